@@ -1,0 +1,30 @@
+"""How gunicorn serves JobOS; `python -m gunicorn -c python:jobos.gunicorn_conf`.
+
+Threads, because a request mostly waits for the database; no preloading, because connections do not survive a fork.
+"""
+
+import os
+from typing import Any
+
+from jobos.demo import describe_site
+
+wsgi_app = "jobos.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 30
+graceful_timeout = 30
+max_requests = 5000
+max_requests_jitter = 500
+limit_request_line = 4094
+limit_request_fields = 100
+control_socket_disable = True
+accesslog = None
+loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
+
+
+def when_ready(server: Any) -> None:
+    """Tell where the site is as soon as it takes requests; in a demo also whom to sign in as."""
+    if os.environ.get("JOBOS_ENV") == "demo":
+        print(describe_site(f"http://{bind}"), flush=True)  # noqa: T201 - a message to the person at the terminal.
