@@ -1,0 +1,58 @@
+"""Django's password pages in the admin's dress, over the same services as the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin
+from django.contrib.auth import forms
+from django.contrib.auth import views as auth_views
+
+from jobos.accounts import services
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+    from django.http import HttpResponse
+
+    from jobos.accounts.models import User
+
+
+class PasswordResetForm(forms.PasswordResetForm):
+    """Asks for an address; the service decides whether a mail goes out."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        services.request_password_reset(email=self.cleaned_data["email"])
+
+
+class SetPasswordForm(forms.SetPasswordForm):  # type: ignore[type-arg]
+    """Sets a new password through the service, which revokes every token."""
+
+    def save(self, commit: bool = True) -> AbstractBaseUser:
+        return services.set_password(cast("User", self.user), self.cleaned_data["new_password1"])
+
+
+class _AdminDress:
+    """Gives a page the site header that admin templates expect."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        return {**admin.site.each_context(self.request), **context}  # type: ignore[attr-defined]
+
+
+class PasswordResetView(_AdminDress, auth_views.PasswordResetView):
+    form_class = PasswordResetForm
+
+    def form_valid(self, form: forms.PasswordResetForm) -> HttpResponse:
+        return super().form_valid(form)
+
+
+class PasswordResetDoneView(_AdminDress, auth_views.PasswordResetDoneView):
+    pass
+
+
+class PasswordResetConfirmView(_AdminDress, auth_views.PasswordResetConfirmView):
+    form_class = SetPasswordForm
+
+
+class PasswordResetCompleteView(_AdminDress, auth_views.PasswordResetCompleteView):
+    pass
