@@ -1,0 +1,130 @@
+"""Input and output of companies: no queries, no rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from companies.models import Company, Lane, TargetCompany
+from jobos.core.serializers import StrictModelSerializer, StrictSerializer
+
+OPINION = [
+    "lane",
+    "stage",
+    "sector",
+    "b2c_validated",
+    "funding",
+    "hq_city",
+    "last_researched",
+    "deep_dive_content",
+    "investors",
+    "is_excluded",
+    "notes",
+]
+MOST_INVESTORS = 100
+
+
+class CompanySerializer(StrictModelSerializer):
+    """A company of the shared directory."""
+
+    class Meta:
+        model = Company
+        fields = [
+            "id",
+            "name",
+            "domain",
+            "website",
+            "industry",
+            "size",
+            "size_category",
+            "location",
+            "headquarters_location",
+            "founded_year",
+            "description",
+            "logo_url",
+            "culture",
+            "values",
+            "benefits",
+            "is_confirmed",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+
+class CompanyReferenceSerializer(StrictModelSerializer):
+    class Meta:
+        model = Company
+        fields = ["id", "name", "website", "industry", "size_category", "is_confirmed"]
+        read_only_fields = fields
+
+
+class CompanyField(serializers.PrimaryKeyRelatedField[Company]):
+    """A directory entry that the caller may see; a foreign id is answered like a missing one."""
+
+    def get_queryset(self) -> Any:
+        return Company.objects.visible_to(self.context["request"].user)
+
+
+_EXTRA: dict[str, dict[str, Any]] = {
+    "lane": {"min_value": Lane.DREAM.value, "max_value": Lane.SEED_STAGE.value},
+    "investors": {"max_length": MOST_INVESTORS, "child": serializers.CharField(max_length=255)},
+    "funding": {"max_length": 10_000},
+    "notes": {"max_length": 50_000},
+}
+
+
+class LaneField(serializers.IntegerField):
+    """A lane, 1 (dream) to 5; a boolean is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=Lane.DREAM.value, max_value=Lane.SEED_STAGE.value, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class TargetCompanySerializer(StrictModelSerializer):
+    """What the caller thinks of a company."""
+
+    company = CompanyReferenceSerializer(read_only=True)
+    lane = LaneField(required=False)
+    deep_dive_done = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = TargetCompany
+        fields = ["id", "company", *OPINION, "deep_dive_done", "created_at", "updated_at"]
+        read_only_fields = ["id", "company", "created_at", "updated_at"]
+        extra_kwargs = {name: kwargs for name, kwargs in _EXTRA.items() if name != "lane"}
+        validators: list[Any] = []
+
+
+class NewTargetCompanySerializer(StrictModelSerializer):
+    """A company to track: by its name (found or made in the directory) or by its id there."""
+
+    name = serializers.CharField(max_length=200, required=False)
+    website = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    company = CompanyField(required=False)
+    lane = LaneField(required=False)
+
+    class Meta:
+        model = TargetCompany
+        fields = ["name", "website", "company", *OPINION]
+        extra_kwargs = {name: kwargs for name, kwargs in _EXTRA.items() if name != "lane"}
+        validators: list[Any] = []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("name" in attrs) == ("company" in attrs):
+            raise serializers.ValidationError({"name": "Give either a name or a company."}, code="required")
+        return attrs
+
+
+class CompanySuggestionSerializer(StrictSerializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    lane = serializers.IntegerField()
+    sector = serializers.CharField(allow_null=True)
+    hq_city = serializers.CharField(allow_null=True)

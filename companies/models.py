@@ -1,0 +1,264 @@
+"""Companies: the shared directory, and what one user thinks of one company."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import ExtractYear, Length, Now
+from django.db.models.lookups import LessThanOrEqual
+
+from companies.domains import LONGEST_DOMAIN, find_domain
+from companies.naming import normalize_company_name
+from jobos.accounts.roles import is_recruiter
+from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from jobos.accounts.models import User
+
+# What is derived from what; a write that changes the one without the other is refused.
+DERIVED_FROM = {"name": "normalized_name", "website": "domain"}
+FIRST_YEAR = 1800
+LONGEST_NAME = 200
+
+
+class SizeCategory(models.TextChoices):
+    STARTUP = "startup", "Startup (1-50)"
+    SMALL = "small", "Small (51-200)"
+    MEDIUM = "medium", "Medium (201-1000)"
+    LARGE = "large", "Large (1001-5000)"
+    ENTERPRISE = "enterprise", "Enterprise (5000+)"
+
+
+class Lane(models.IntegerChoices):
+    DREAM = 1, "Dream"
+    GOOD_FIT = 2, "Good fit"
+    BACKUP = 3, "Backup"
+    EARLY_STAGE = 4, "Early-stage"
+    SEED_STAGE = 5, "Early-stage (seed)"
+
+
+class NormalizedNameField(models.CharField):  # type: ignore[type-arg]
+    """The name in the form in which spellings meet; derived on every save and bulk creation, never set by callers."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = normalize_company_name(model_instance.name)[: self.max_length]  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class DomainField(models.CharField):  # type: ignore[type-arg]
+    """The registrable domain of the website, null where it tells nobody apart; derived like the normalised name."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        value = find_domain(model_instance.website) or None  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+def refuse_stale_derivation(fields: Iterable[str]) -> None:
+    """Raise ValueError for a write of a name or website without what is derived from it."""
+    written = set(fields)
+    for source, derived in DERIVED_FROM.items():
+        if source in written and derived not in written:
+            raise ValueError(f"Writing companies.{source} needs {derived} as well: save() with both, or the whole row.")
+
+
+class CompanyQuerySet(models.QuerySet["Company"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Narrow to confirmed entries and to those the user made or tracks; all of them for curators."""
+        if not user.is_active or not user.is_authenticated:
+            return self.none()
+        if is_recruiter(user):
+            return self
+        tracked = TargetCompany.objects.filter(user_id=user.pk).values("company")
+        return self.filter(Q(is_confirmed=True) | Q(created_by_id=user.pk) | Q(pk__in=tracked))
+
+    def update(self, **fields: Any) -> int:
+        refuse_stale_derivation(fields)
+        return super().update(**fields)
+
+
+class Company(UUIDModel, TimestampedModel):
+    """One real employer, shared by everybody.
+
+    Its rule: one row for each identity (normalised name and domain). An entry that a job seeker's typing made is seen
+    by whoever typed or tracks it, until a recruiter confirms it.
+    """
+
+    name = models.CharField(max_length=255)
+    normalized_name = NormalizedNameField(max_length=255, editable=False)
+    domain = DomainField(max_length=LONGEST_DOMAIN, null=True, editable=False)
+    industry = models.CharField(max_length=100, blank=True, default="")
+    size = models.CharField(max_length=100, blank=True, default="", help_text="As published.")
+    size_category = models.CharField(max_length=20, choices=SizeCategory.choices, blank=True, default="")
+    location = models.CharField(max_length=255, blank=True, default="")
+    headquarters_location = models.CharField(max_length=255, blank=True, default="")
+    founded_year = models.SmallIntegerField(null=True, blank=True)
+    website = models.CharField(max_length=1000, blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    logo_url = models.CharField(max_length=1000, blank=True, default="")
+    culture = models.TextField(blank=True, default="")
+    values = ArrayField(models.TextField(), blank=True, default=list)
+    benefits = ArrayField(models.TextField(), blank=True, default=list)
+    is_confirmed = models.BooleanField("confirmed", default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="created_companies",
+    )
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "companies"
+        ordering = ["name", "pk"]
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["normalized_name", "domain"],
+                nulls_distinct=False,
+                name="unique_company_identity",
+                violation_error_code="unique_company_identity",
+                violation_error_message="The directory already has this company (same name and website).",
+            ),
+            models.UniqueConstraint(
+                fields=["domain"],
+                condition=Q(domain__isnull=False),
+                name="companies_company_domain_unique",
+                violation_error_code="companies_company_domain_unique",
+                violation_error_message="The directory already has a company with this website.",
+            ),
+            models.CheckConstraint(
+                condition=Q(name__regex=r"[^[:space:]]"),
+                name="company_name_not_empty",
+                violation_error_code="company_name_not_empty",
+                violation_error_message="A company has a name.",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Length("name"), LONGEST_NAME),
+                name="company_name_max_length",
+                violation_error_code="company_name_max_length",
+                violation_error_message=f"A company's name has at most {LONGEST_NAME} characters.",
+            ),
+            models.CheckConstraint(
+                condition=Q(website="") | Q(website__iregex="^https?://"),
+                name="website_url_format",
+                violation_error_code="website_url_format",
+                violation_error_message="A website starts with http:// or https://.",
+            ),
+            models.CheckConstraint(
+                condition=Q(founded_year__isnull=True) | Q(founded_year__gte=FIRST_YEAR),
+                name="founded_year_reasonable",
+                violation_error_code="founded_year_reasonable",
+                violation_error_message=f"A founding year is {FIRST_YEAR} or later.",
+            ),
+            models.CheckConstraint(
+                condition=Q(founded_year__isnull=True) | Q(founded_year__lte=ExtractYear(Now())),
+                name="founded_year_not_future",
+                violation_error_code="founded_year_not_future",
+                violation_error_message="A founding year does not lie in the future.",
+            ),
+            models.CheckConstraint(
+                condition=Q(size_category__in=["", *SizeCategory.values]),
+                name="companies_company_size_category_valid",
+                violation_error_code="companies_company_size_category_valid",
+                violation_error_message="There is no such size.",
+            ),
+        ]
+        indexes = [
+            # Finding by identity: every write path.
+            models.Index(fields=["normalized_name", "domain"], name="idx_company_name_domain"),
+            # Directory filters.
+            models.Index(fields=["industry"], name="companies_industry_idx"),
+            models.Index(fields=["size_category"], name="companies_size_idx"),
+            # Typing ahead and forgiving typos: companies/search/.
+            GinIndex(fields=["normalized_name"], opclasses=["gin_trgm_ops"], name="companies_name_trgm_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save as Django does, but refuse `update_fields` that would leave a derived field behind."""
+        if kwargs.get("update_fields") is not None:
+            refuse_stale_derivation(kwargs["update_fields"])
+        super().save(*args, **kwargs)
+
+
+class TargetCompanyQuerySet(OwnedQuerySet["TargetCompany"]):
+    def with_company(self) -> Self:
+        """Load the directory entry of each target in the same query."""
+        return self.select_related("company")
+
+
+class TargetCompany(UUIDModel, TimestampedModel):
+    """What one user thinks of one company; private to that user. Its rule: one opinion for each company."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="target_companies", db_index=False
+    )
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="target_companies")
+    lane = models.SmallIntegerField(choices=Lane.choices, default=Lane.GOOD_FIT)
+    stage = models.CharField(max_length=50, blank=True, default="")
+    sector = models.CharField(max_length=100, blank=True, default="")
+    b2c_validated = models.BooleanField("B2C validated", default=False)
+    funding = models.TextField(blank=True, default="")
+    hq_city = models.CharField("headquarters city", max_length=100, blank=True, default="")
+    last_researched = models.DateTimeField(null=True, blank=True)
+    deep_dive_content = models.TextField("deep dive", blank=True, default="")
+    investors = ArrayField(models.TextField(), blank=True, default=list)
+    is_excluded = models.BooleanField("excluded", default=False)
+    notes = models.TextField(blank=True, default="")
+
+    objects = TargetCompanyQuerySet.as_manager()
+
+    class Meta:
+        db_table = "target_companies"
+        ordering = ["lane", "company__name", "pk"]
+        verbose_name_plural = "target companies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "company"],
+                name="companies_targetcompany_one_per_user",
+                violation_error_code="already_tracked",
+                violation_error_message="You already track this company.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lane__range=(Lane.DREAM, Lane.SEED_STAGE)),
+                name="ck_companies_lane_valid",
+                violation_error_code="ck_companies_lane_valid",
+                violation_error_message="A lane is a whole number from 1 to 5.",
+            ),
+        ]
+        indexes = [
+            # A user's list by lane: GET target-companies/.
+            models.Index(F("user"), F("lane"), name="companies_target_lane_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.company)
+
+    @property
+    def deep_dive_done(self) -> bool:
+        """Whether there is a deep dive; derived, never stored."""
+        return bool(self.deep_dive_content)

@@ -1,0 +1,171 @@
+"""Finding and making directory entries, tracking companies, typing ahead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import StrIndex
+
+from companies.domains import find_domain
+from companies.models import Company, TargetCompany
+from companies.naming import fold, normalize_company_name
+from jobos.accounts.roles import is_recruiter
+from jobos.core.errors import Conflict, violated_constraint
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from jobos.accounts.models import User
+
+SHORTEST_SEARCH = 2
+SHORTEST_FUZZY_SEARCH = 4
+MOST_SUGGESTIONS = 5
+LIKENESS = 0.4
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What two mentions of one company have in common: normalised name, and domain where the website tells one."""
+
+    normalized_name: str
+    domain: str
+
+    @classmethod
+    def of(cls, name: str, website: str) -> Identity:
+        return cls(normalize_company_name(name)[:255], find_domain(website))
+
+
+def find_company(identity: Identity) -> Company | None:
+    """Return the directory entry of an identity, None where there is none.
+
+    The same domain is the same company. Else the same normalised name, where at most one side has a domain: a name
+    without one joins the name's only entry; where several share the name it stays apart.
+    """
+    if identity.domain:
+        by_domain = Company.objects.filter(domain=identity.domain).first()
+        if by_domain is not None:
+            return by_domain
+        return Company.objects.filter(normalized_name=identity.normalized_name, domain__isnull=True).first()
+    namesakes = list(
+        Company.objects.filter(normalized_name=identity.normalized_name).order_by(F("domain").asc(nulls_first=True))[:2]
+    )
+    if namesakes and (namesakes[0].domain is None or len(namesakes) == 1):
+        return namesakes[0]
+    return None
+
+
+def find_or_create_company(name: str, *, website: str = "", by: User, **facts: Any) -> Company:
+    """Return the directory's one entry for this name and website, making it where there is none.
+
+    Parallel calls for one company return one row. What a job seeker's typing makes is unconfirmed. An entry without a
+    website takes the given one on, if `by` may change it: a seeker cannot put an address on what others see.
+    """
+    name, website = name.strip(), complete_website(website)
+    identity = Identity.of(name, website)
+    company = find_company(identity)
+    while company is None:
+        made = Company(name=name, website=website, created_by=by, is_confirmed=is_recruiter(by), **facts)
+        made.full_clean(exclude=["normalized_name", "domain"], validate_unique=False, validate_constraints=False)
+        _check_rules(made)
+        Company.objects.bulk_create([made], ignore_conflicts=True)
+        company = Company.objects.filter(pk=made.pk).first() or find_company(identity)
+    if identity.domain and company.domain is None:
+        company = _add_website(company, website, by=by)
+    return company
+
+
+def _check_rules(company: Company) -> None:
+    """Explain a broken rule before the database refuses it, without asking it about identity: that is a find."""
+    identity_rules = {"unique_company_identity", "companies_company_domain_unique"}
+    for constraint in Company._meta.constraints:
+        if constraint.name not in identity_rules:
+            constraint.validate(Company, company)
+
+
+def complete_website(website: str) -> str:
+    """Return a website with its scheme: people type acme.com."""
+    website = website.strip()
+    return f"https://{website}" if website and "://" not in website and find_domain(website) else website
+
+
+def _add_website(company: Company, website: str, *, by: User) -> Company:
+    if not (is_recruiter(by) or (company.created_by_id == by.pk and not company.is_confirmed)):
+        return company
+    with transaction.atomic():
+        locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+        if locked.domain is None:
+            locked.website = website
+            locked.save(update_fields=["website", "domain", "updated_at"])
+    return locked
+
+
+@transaction.atomic
+def track_company(
+    *, by: User, name: str = "", website: str = "", company: Company | None = None, **opinion: Any
+) -> TargetCompany:
+    """Put a company on a user's list: by directory entry, or by name (found or made). Tracked already is a conflict."""
+    if company is None:
+        if not name.strip():
+            raise ValidationError({"name": ValidationError("Give a name or a company.", code="required")})
+        company = find_or_create_company(name, website=website, by=by)
+    try:
+        with transaction.atomic():
+            return TargetCompany.objects.create(user=by, company=company, **opinion)
+    except IntegrityError as exc:
+        if violated_constraint(exc) != "companies_targetcompany_one_per_user":
+            raise
+        existing = TargetCompany.objects.owned_by(by).get(company=company)
+        raise Conflict("You already track this company.", code="already_tracked", existing_id=existing.pk) from exc
+
+
+def search_tracked_companies(user: User, text: str) -> QuerySet[TargetCompany]:
+    """Return at most five companies that the user tracks and has not excluded, best match first.
+
+    Exact, then by beginning, by a word's beginning, by any part. Only where nothing matches are typos forgiven.
+    """
+    folded = fold(text)
+    if len(folded.replace(" ", "")) < SHORTEST_SEARCH:
+        raise ValidationError({"q": ValidationError(f"Give at least {SHORTEST_SEARCH} letters.", code="min_length")})
+    tracked = TargetCompany.objects.owned_by(user).with_company().filter(is_excluded=False)
+    found = rank_by_company_name(tracked, folded)[:MOST_SUGGESTIONS]
+    if len(folded) < SHORTEST_FUZZY_SEARCH or found:
+        return found
+    return (
+        tracked.annotate(likeness=TrigramWordSimilarity(folded, "company__normalized_name"))
+        .filter(likeness__gte=LIKENESS)
+        .order_by("-likeness", "company__name", "pk")[:MOST_SUGGESTIONS]
+    )
+
+
+def rank_by_company_name(targets: QuerySet[TargetCompany], folded: str) -> QuerySet[TargetCompany]:
+    """Narrow to targets whose company's name holds a folded text, best first. The text is literal: no wildcards."""
+    name = "company__normalized_name"
+    return (
+        targets.annotate(place=StrIndex(name, Value(folded)), word_place=StrIndex(name, Value(f" {folded}")))
+        .filter(Q(place__gt=0) | Q(company__name__icontains=folded))
+        .annotate(
+            match_rank=Case(
+                When(**{name: folded}, then=0),
+                When(place=1, then=1),
+                When(word_place__gt=0, then=2),
+                default=3,
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("match_rank", "company__name", "pk")
+    )
+
+
+def change_target(target: TargetCompany, **changes: Any) -> TargetCompany:
+    """Change the given columns of what a user thinks of a company; call it with the row locked."""
+    changed = [field for field, value in changes.items() if getattr(target, field) != value]
+    for field in changed:
+        setattr(target, field, changes[field])
+    if changed:
+        target.save(update_fields=[*changed, "updated_at"], force_update=True)
+    return target
