@@ -1,0 +1,45 @@
+"""Writing the timeline: one function, called in the transaction of what it reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from interactions.models import EventType, TimelineEvent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from jobos.accounts.models import User
+    from jobs.models import Job
+
+LONGEST_TITLE = 255
+
+
+def record_event(
+    event_type: EventType,
+    title: str,
+    *,
+    owner_id: Any,
+    by: User,
+    job: Job | None = None,
+    at: datetime | None = None,
+    description: str = "",
+    is_milestone: bool = False,
+    event_data: dict[str, Any] | None = None,
+) -> TimelineEvent:
+    """Append one event to its owner's history; `event_data` holds what a program needs of it, as JSON.
+
+    Where somebody else acted for the owner, the event says who.
+    """
+    return TimelineEvent.objects.create(
+        user_id=owner_id,
+        job=job,
+        event_type=event_type,
+        title=title[:LONGEST_TITLE],
+        description=description,
+        event_date=at or timezone.now(),
+        is_milestone=is_milestone,
+        event_data={**(event_data or {}), **({} if by.pk == owner_id else {"by": by.email})},
+    )

@@ -1,0 +1,272 @@
+"""Input and output of the pipeline: no queries, no rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from interactions.models import TimelineEvent
+from jobos.core.serializers import StrictModelSerializer, StrictSerializer, WholeNumberField
+from jobs.models import Interview, Job
+from jobs.services.cards import LONGEST_NOTE, MOST_NOTES
+
+MOST_KEYWORDS = 500
+LONGEST_KEYWORD = 200
+
+# Everything a PATCH may change besides the notes.
+EDITABLE = [
+    "status",
+    "company_name",
+    "role_title",
+    "jd_url",
+    "source_portal",
+    "applied_date",
+    "interview_date",
+    "interview_type",
+    "interviewer_name",
+    "interviewer_linkedin",
+    "prep_notes",
+    "interview_feedback",
+    "resume_version",
+    "referral_contact",
+    "application_channel",
+    "closed_reason",
+    "cover_letter",
+]
+CREATE_ONLY = ["jd_text", "fit_score", "ats_score", "apply_type", "keywords_matched", "keywords_missing"]
+SHOWN = [
+    "id",
+    "company_name",
+    "role_title",
+    "status",
+    "closed_reason",
+    "jd_text",
+    "jd_url",
+    "source_portal",
+    "fit_score",
+    "ats_score",
+    "resume_version",
+    "apply_type",
+    "application_channel",
+    "cover_letter",
+    "referral_contact",
+    "keywords_matched",
+    "keywords_missing",
+    "ai_analysis",
+    "applied_date",
+    "interview_date",
+    "interview_type",
+    "interviewer_name",
+    "interviewer_linkedin",
+    "prep_notes",
+    "interview_feedback",
+    "notes",
+    "last_followup_date",
+    "followup_count",
+    "is_deleted",
+    "created_at",
+    "updated_at",
+]
+# What a list leaves out unless it is asked for in full.
+LONG_FIELDS = ("jd_text", "cover_letter", "ai_analysis", "prep_notes", "interview_feedback")
+
+
+class NoteSerializer(StrictSerializer):
+    """One entry of a job's notes as it is shown."""
+
+    text = serializers.CharField()
+    created_at = serializers.CharField()
+    type = serializers.CharField(required=False)
+
+
+class NewNoteSerializer(StrictSerializer):
+    text = serializers.CharField(max_length=LONGEST_NOTE)
+
+
+class KeptNoteSerializer(NewNoteSerializer):
+    """An entry of a whole list: the time tells which present entry it is; a new one has none."""
+
+    created_at = serializers.CharField(max_length=40, required=False)
+    type = serializers.CharField(max_length=20, required=False)
+
+
+class JobSerializer(StrictModelSerializer):
+    """A job of the caller's pipeline."""
+
+    notes = NoteSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Job
+        fields = SHOWN
+        read_only_fields = fields
+
+    def to_representation(self, instance: Job) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if "notes" in shown:
+            shown["notes"] = instance.notes  # As stored: one odd entry of an import must not break a whole list.
+        return shown
+
+
+class JobListSerializer(JobSerializer):
+    """A job as a list shows it: without its long texts."""
+
+    class Meta(JobSerializer.Meta):
+        fields = [name for name in SHOWN if name not in LONG_FIELDS]
+        read_only_fields = fields
+
+
+_KEYWORDS = {
+    name: {"max_length": MOST_KEYWORDS, "child": serializers.CharField(max_length=LONGEST_KEYWORD)}
+    for name in ("keywords_matched", "keywords_missing")
+}
+_LONGEST_TEXT = {name: {"max_length": 50_000} for name in ("cover_letter", "prep_notes", "interview_feedback")}
+
+
+class JobPatchSerializer(StrictModelSerializer):
+    notes = serializers.ListField(child=KeptNoteSerializer(), required=False, max_length=MOST_NOTES)
+
+    class Meta:
+        model = Job
+        fields = [*EDITABLE, "notes"]
+        extra_kwargs = _LONGEST_TEXT
+        validators: list[Any] = []
+
+
+class JobCreateSerializer(StrictModelSerializer):
+    notes = serializers.ListField(child=NewNoteSerializer(), required=False, max_length=MOST_NOTES)
+
+    class Meta:
+        model = Job
+        fields = [*EDITABLE, *CREATE_ONLY, "notes"]
+        extra_kwargs = _LONGEST_TEXT | _KEYWORDS
+        validators: list[Any] = []
+
+
+class FollowUpSerializer(StrictSerializer):
+    note = serializers.CharField(max_length=LONGEST_NOTE, required=False, allow_blank=True, allow_null=True)
+
+
+class NotesSerializer(StrictSerializer):
+    notes = NoteSerializer(many=True)
+
+
+class JobReferenceSerializer(StrictModelSerializer):
+    class Meta:
+        model = Job
+        fields = ["id", "company_name", "role_title", "status"]
+        read_only_fields = fields
+
+
+class InterviewSerializer(StrictModelSerializer):
+    """An interview, with the job it is for."""
+
+    job = JobReferenceSerializer(read_only=True)
+
+    class Meta:
+        model = Interview
+        fields = [
+            "id",
+            "job",
+            "interview_date",
+            "round",
+            "interviewer_name",
+            "interviewer_role",
+            "interviewer_linkedin",
+            "status",
+            "notes",
+            "rating",
+            "questions_asked",
+            "went_well",
+            "to_improve",
+            "next_steps",
+            "prep_content",
+            "prep_generated_at",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = ["id", "job", "prep_content", "prep_generated_at", "created_at", "updated_at"]
+        extra_kwargs = {"rating": {"min_value": 1, "max_value": 10}}
+
+
+class NewInterviewSerializer(StrictModelSerializer):
+    class Meta:
+        model = Interview
+        fields = ["interview_date", "round", "interviewer_name", "interviewer_role", "interviewer_linkedin", "notes"]
+
+
+class DebriefSerializer(StrictModelSerializer):
+    rating = WholeNumberField(min_value=1, max_value=10)
+
+    class Meta:
+        model = Interview
+        fields = ["rating", "questions_asked", "went_well", "to_improve", "next_steps"]
+
+
+class CardSerializer(StrictSerializer):
+    id = serializers.UUIDField()
+    company = serializers.CharField()
+    role = serializers.CharField()
+    status = serializers.CharField()
+    applied_date = serializers.DateField(allow_null=True)
+    days_since_update = serializers.IntegerField()
+
+
+class StaleCardSerializer(CardSerializer):
+    suggested_action = serializers.CharField()
+
+
+class CountsSerializer(StrictSerializer):
+    Tracking = serializers.IntegerField()
+    Applied = serializers.IntegerField()
+    Interview = serializers.IntegerField()
+    Offer = serializers.IntegerField()
+    Closed = serializers.IntegerField()
+
+
+class PipelineSerializer(StrictSerializer):
+    pipeline = CountsSerializer()
+    total = serializers.IntegerField()
+    active = serializers.IntegerField()
+    recent = CardSerializer(many=True)
+    stale = StaleCardSerializer(many=True)
+
+
+class StaleSerializer(StrictSerializer):
+    stale_jobs = StaleCardSerializer(many=True)
+    count = serializers.IntegerField()
+
+
+class FollowUpEntrySerializer(StrictSerializer):
+    id = serializers.UUIDField()
+    company = serializers.CharField()
+    role = serializers.CharField()
+    days = serializers.IntegerField()
+    action = serializers.CharField()
+
+
+class FollowUpsSerializer(StrictSerializer):
+    day_7 = FollowUpEntrySerializer(many=True)
+    day_14 = FollowUpEntrySerializer(many=True)
+    day_21 = FollowUpEntrySerializer(many=True)
+    total_needing_action = serializers.IntegerField()
+
+
+class FoundCompanySerializer(StrictSerializer):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    lane = serializers.IntegerField()
+    sector = serializers.CharField(allow_null=True)
+    hq_city = serializers.CharField(allow_null=True)
+
+
+class FoundSerializer(StrictSerializer):
+    jobs = JobReferenceSerializer(many=True, required=False)
+    companies = FoundCompanySerializer(many=True, required=False)
+
+
+class TimelineEventSerializer(StrictModelSerializer):
+    class Meta:
+        model = TimelineEvent
+        fields = ["id", "event_type", "title", "description", "event_data", "event_date", "is_milestone", "job"]
+        read_only_fields = fields

@@ -1,0 +1,55 @@
+"""The demo: three people to sign in as, and a small pipeline to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from jobos.accounts.models import User
+from jobos.accounts.services import appoint_recruiter, create_person
+from jobos.demo import DEMO_PASSWORD, RECRUITER, SEEKER, SUPERUSER
+from jobs.models import today
+from jobs.services.mock_data import INDUSTRIES, MockDataMaker, write_mock_data
+
+if TYPE_CHECKING:
+    from datetime import date
+
+DEMO_SEED = 2026
+CARDS = 18
+DEMO_KINDS = ("development", "demo", "test")
+# Any constant will do: whoever holds this lock seeds, everybody else waits and finds it done.
+SEED_LOCK = 8_200_426
+
+
+@transaction.atomic
+def seed_demo(day: date | None = None) -> bool:
+    """Make the demo's people and data, once; return whether this call did."""
+    if settings.JOBOS_ENV not in DEMO_KINDS:
+        raise ValidationError("A demo has sign-ins that everybody knows: not in production.", code="not_here")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEED_LOCK])
+    if User.objects.with_email(SEEKER).exists():
+        return False
+    maker = MockDataMaker(DEMO_SEED, day or today())
+    data = maker.make(users=3, companies=12, jobs=24)
+    joined = maker.moment(80)
+    ada = User(
+        id=maker.key(joined),
+        email=SEEKER,
+        full_name="Ada Demo",
+        password=make_password(DEMO_PASSWORD),
+        date_joined=joined,
+    )
+    data.users.append(ada)
+    maker.add_profile(ada, INDUSTRIES[0], joined)
+    maker.add_targets(ada)
+    for number in range(CARDS):
+        maker.add_card(ada, number)
+    write_mock_data(data)
+    dora = create_person(SUPERUSER, password=DEMO_PASSWORD, full_name="Dora Demo", is_superuser=True, is_staff=True)
+    appoint_recruiter(create_person(RECRUITER, password=DEMO_PASSWORD, full_name="Cleo Demo"), by=dora)
+    return True

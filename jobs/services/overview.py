@@ -1,0 +1,181 @@
+"""What a pipeline looks like as a whole: counts, stale cards, follow-ups, search. Reads only, summed up in SQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import Lower, RowNumber, StrIndex
+
+from companies.models import TargetCompany
+from companies.naming import fold
+from companies.services import rank_by_company_name
+from jobs.models import (
+    FOLLOW_UP_TIERS,
+    Job,
+    JobStatus,
+    days_between,
+    stale_condition,
+    suggest_action,
+    today,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from jobos.accounts.models import User
+
+RECENT = 5
+MOST_FOUND = 20
+SEARCHABLE = ("jobs", "companies")
+CARD_COLUMNS = ("pk", "company_name", "role_title", "status", "applied_date", "updated_at")
+
+
+def _describe_card(card: dict[str, Any], day: date) -> dict[str, Any]:
+    return {
+        "id": card["pk"],
+        "company": card["company_name"],
+        "role": card["role_title"],
+        "status": card["status"],
+        "applied_date": card["applied_date"],
+        "days_since_update": days_between(card["updated_at"], day),
+    }
+
+
+def _describe_stale(card: dict[str, Any], day: date) -> dict[str, Any]:
+    described = _describe_card(card, day)
+    return {**described, "suggested_action": suggest_action(described["days_since_update"])}
+
+
+def summarise_pipeline(user: User) -> dict[str, Any]:
+    """Return counts by status, the five latest changed cards and the stale ones, by one statement.
+
+    The counts ride on the rows as window aggregates; only recent and stale rows leave the database.
+    """
+    day = today()
+    cards = Job.objects.owned_by(user).live()
+    rows = list(
+        cards.annotate(
+            recency=Window(RowNumber(), order_by=[F("updated_at").desc(), F("pk").desc()]),
+            is_stale=Case(When(stale_condition(day), then=True), default=False),
+            **{f"in_{status.name.lower()}": Window(Count("pk", filter=Q(status=status))) for status in JobStatus},
+        )
+        .filter(Q(recency__lte=RECENT) | Q(is_stale=True))
+        .order_by("updated_at", "pk")
+        .values(*CARD_COLUMNS, "recency", "is_stale", *(f"in_{status.name.lower()}" for status in JobStatus))
+    )
+    counts = {status.value: rows[0][f"in_{status.name.lower()}"] if rows else 0 for status in JobStatus}
+    recent = sorted((row for row in rows if row["recency"] <= RECENT), key=lambda row: row["recency"])
+    total = sum(counts.values())
+    return {
+        "pipeline": counts,
+        "total": total,
+        "active": total - counts[JobStatus.CLOSED],
+        "recent": [_describe_card(row, day) for row in recent],
+        "stale": [_describe_stale(row, day) for row in rows if row["is_stale"]],
+    }
+
+
+def list_stale(user: User) -> list[dict[str, Any]]:
+    """Return the user's waiting cards that nothing has happened to for two weeks, oldest first."""
+    day = today()
+    stale = Job.objects.owned_by(user).live().stale_on(day).order_by("updated_at", "pk")
+    return [_describe_stale(card, day) for card in stale.values(*CARD_COLUMNS)]
+
+
+def list_follow_ups(user: User) -> dict[str, Any]:
+    """Return the cards that want following up, in tiers by days since applying, longest first."""
+    day = today()
+    tiers: dict[str, list[dict[str, Any]]] = {name: [] for name, *_ in FOLLOW_UP_TIERS}
+    actions = {name: action for name, _, _, action in FOLLOW_UP_TIERS}
+    due = Job.objects.owned_by(user).live().due_for_follow_up_on(day)
+    for card in (
+        due.annotate(tier=_tier(day))
+        .order_by("applied_date", "pk")
+        .values("pk", "company_name", "role_title", "applied_date", "tier")
+    ):
+        tiers[card["tier"]].append(
+            {
+                "id": card["pk"],
+                "company": card["company_name"],
+                "role": card["role_title"],
+                "days": days_between(card["applied_date"] or day, day),
+                "action": actions[card["tier"]],
+            }
+        )
+    return {**tiers, "total_needing_action": sum(len(cards) for cards in tiers.values())}
+
+
+def _tier(day: date) -> Case:
+    return Case(
+        *(
+            When(applied_date__gte=day - timedelta(days=last), then=Value(name))
+            for name, _, last, _ in FOLLOW_UP_TIERS
+            if last is not None
+        ),
+        default=Value(FOLLOW_UP_TIERS[-1][0]),
+        output_field=CharField(),
+    )
+
+
+def search_pipeline(user: User, text: str, kinds: Iterable[str] = SEARCHABLE) -> dict[str, list[dict[str, Any]]]:
+    """Return the user's cards and tracked companies that hold a text, best first, at most twenty of each.
+
+    The text is literal. Cards rank by an exact company or role, then its beginning, then any part, then the posting.
+    """
+    wanted = set(kinds)
+    if unknown := wanted - set(SEARCHABLE):
+        raise ValidationError(
+            {
+                "types": ValidationError(
+                    f"Unknown: {', '.join(sorted(unknown))}. Known: {', '.join(SEARCHABLE)}.", code="invalid"
+                )
+            }
+        )
+    text = text.strip()
+    if not text:
+        raise ValidationError({"q": ValidationError("Give something to look for.", code="required")})
+    found: dict[str, list[dict[str, Any]]] = {}
+    if "jobs" in wanted:
+        found["jobs"] = _search_cards(user, text)
+    if "companies" in wanted:
+        targets = TargetCompany.objects.owned_by(user).with_company()
+        found["companies"] = [
+            {
+                "id": target.company_id,
+                "name": target.company.name,
+                "lane": target.lane,
+                "sector": target.sector or None,
+                "hq_city": target.hq_city or None,
+            }
+            for target in rank_by_company_name(targets, fold(text) or text)[:MOST_FOUND]
+        ]
+    return found
+
+
+def _search_cards(user: User, text: str) -> list[dict[str, Any]]:
+    needle = Lower(Value(text))
+    cards = (
+        Job.objects.owned_by(user)
+        .live()
+        .annotate(
+            company_place=StrIndex(Lower("company_name"), needle),
+            role_place=StrIndex(Lower("role_title"), needle),
+            posting_place=StrIndex(Lower("jd_text"), needle),
+        )
+        .filter(Q(company_place__gt=0) | Q(role_place__gt=0) | Q(posting_place__gt=0))
+        .annotate(
+            match_rank=Case(
+                When(Q(company_name__iexact=text) | Q(role_title__iexact=text), then=0),
+                When(Q(company_place=1) | Q(role_place=1), then=1),
+                When(Q(company_place__gt=0) | Q(role_place__gt=0), then=2),
+                default=3,
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("match_rank", "-updated_at", "-pk")
+    )
+    return [dict(card) for card in cards.values("id", "company_name", "role_title", "status")[:MOST_FOUND]]
