@@ -69,9 +69,6 @@ INSTALLED_APPS = [
     "knox",
     "axes",
     "csp",
-    "health_check",
-    "pgtrigger",
-    "pghistory",
     "jobos.core",
     "jobos.accounts",
     "companies",
@@ -354,16 +351,65 @@ LOGGING = {
 
 # Admin theme -----------------------------------------------------------------------------------------------------
 
+
+def _page(title: str, icon: str, model: str) -> dict[str, Any]:
+    """Return the sidebar's entry for a model's list, shown to whoever may view it."""
+    app, name = model.split(".")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+    }
+
+
 UNFOLD = {
     "SITE_TITLE": "JobOS",
     "SITE_HEADER": "JobOS",
     "SITE_SUBHEADER": "The operating system of a job search",
-    "SITE_URL": "/",
+    "SITE_URL": None,
     "SITE_SYMBOL": "work",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _request: static("jobos/admin.css")],
+    "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "jobos.dashboard.describe_home",
+    "SIDEBAR": {
+        "navigation": [
+            {"items": [{"title": "Home", "icon": "home", "link": reverse_lazy("admin:index")}]},
+            {
+                "title": "Pipeline",
+                "items": [
+                    _page("Jobs", "work", "jobs.job"),
+                    _page("Interviews", "event", "jobs.interview"),
+                    _page("Timeline", "timeline", "interactions.timelineevent"),
+                ],
+            },
+            {
+                "title": "Companies",
+                "items": [
+                    _page("Target companies", "star", "companies.targetcompany"),
+                    _page("Directory", "domain", "companies.company"),
+                ],
+            },
+            {
+                "title": "Account",
+                "items": [
+                    _page("Profile", "person", "accounts.userprofile"),
+                    _page("Tokens", "key", "accounts.accesstoken"),
+                ],
+            },
+            {
+                "title": "Administration",
+                "items": [
+                    _page("Users", "group", "accounts.user"),
+                    _page("Roles", "badge", "auth.group"),
+                    _page("Sign-in attempts", "lock", "axes.accessattempt"),
+                    _page("Ledger", "history", "core.ledgerentry"),
+                ],
+            },
+        ],
+    },
     "COLORS": {
         "primary": {
             "50": "238 246 255",
