@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 
 KINDS = ("development", "demo", "test", "production")
 SHORTEST_SECRET = 50
@@ -17,6 +18,13 @@ def check_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.JOBOS_ENV not in KINDS:
         return [Error(f"JOBOS_ENV is {settings.JOBOS_ENV!r}.", hint=f"One of {', '.join(KINDS)}.", id="jobos.E001")]
     return _check_production() if settings.PRODUCTION else []
+
+
+def refuse_unsafe_settings() -> None:
+    """Raise ImproperlyConfigured, naming all that is wrong, where this process must not serve anybody."""
+    found = check_environment(None)
+    if found:
+        raise ImproperlyConfigured(" ".join(f"{error.msg} {error.hint}" for error in found))
 
 
 def _check_production() -> list[CheckMessage]:

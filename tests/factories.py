@@ -1,0 +1,85 @@
+"""Rows for tests: each factory makes one valid row with the least that it needs."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from companies.models import Company, TargetCompany
+from interactions.models import EventType, TimelineEvent
+from jobos.accounts.models import User
+from jobos.accounts.services import create_person
+from jobs.models import Interview, Job, JobStatus
+
+PASSWORD = "a long enough passphrase"
+
+
+class UserFactory(DjangoModelFactory):
+    """A person with profile and the role of a job seeker, made as the application makes them."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"person{n}@example.com")
+    full_name = factory.Sequence(lambda n: f"Person {n}")
+    password = PASSWORD
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        return create_person(kwargs.pop("email"), **kwargs)
+
+
+class JobFactory(DjangoModelFactory):
+    """A card that is being tracked."""
+
+    class Meta:
+        model = Job
+
+    user = factory.SubFactory(UserFactory)
+    company_name = factory.Sequence(lambda n: f"Company {n}")
+    role_title = "Engineer"
+    status = JobStatus.TRACKING
+    closed_reason = factory.LazyAttribute(lambda card: "No Response" if card.status == "Closed" else "")
+
+
+class InterviewFactory(DjangoModelFactory):
+    """A scheduled interview of a card; it belongs to the card's owner."""
+
+    class Meta:
+        model = Interview
+
+    job = factory.SubFactory(JobFactory)
+    user = factory.SelfAttribute("job.user")
+    interview_date = datetime(2026, 12, 1, 10, 0, tzinfo=UTC)
+
+
+class CompanyFactory(DjangoModelFactory):
+    """A confirmed entry of the directory."""
+
+    class Meta:
+        model = Company
+
+    name = factory.Sequence(lambda n: f"Firm {n}")
+    is_confirmed = True
+
+
+class TargetCompanyFactory(DjangoModelFactory):
+    """A company that a user tracks."""
+
+    class Meta:
+        model = TargetCompany
+
+    user = factory.SubFactory(UserFactory)
+    company = factory.SubFactory(CompanyFactory)
+
+
+class TimelineEventFactory(DjangoModelFactory):
+    """Something that a user noted down."""
+
+    class Meta:
+        model = TimelineEvent
+
+    user = factory.SubFactory(UserFactory)
+    event_type = EventType.CUSTOM_EVENT
+    title = factory.Sequence(lambda n: f"Event {n}")
