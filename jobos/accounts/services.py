@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, user_logged_in
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -54,16 +54,36 @@ def appoint_recruiter(user: User, *, by: User) -> User:
     return user
 
 
-def register(*, email: str, password: str, full_name: str = "") -> None:
-    """Sign a new person up. Where the address is taken nothing changes and its owner gets a mail.
+def dismiss_recruiter(user: User, *, by: User) -> User:
+    """Take the role of a recruiter from a user; only a superuser may."""
+    if not by.is_superuser:
+        raise ValidationError("Only a superuser dismisses recruiters.", code="superuser_only")
+    user.groups.remove(*Group.objects.filter(name=RECRUITERS))
+    return user
 
-    Both ways take the time of one password hash, so that the answer does not tell which it was.
+
+def change_account(user: User, *, by: User, **changes: Any) -> User:
+    """Change the given columns of a user; nobody takes their own way in away."""
+    for flag in ("is_active", "is_staff", "is_superuser"):
+        if user.pk == by.pk and changes.get(flag) is False:
+            raise ValidationError({flag: ValidationError("You would lock yourself out.", code="own_account")})
+    for field, value in changes.items():
+        setattr(user, field, value)
+    if changes:
+        user.save(update_fields=list(changes), force_update=True)
+    return user
+
+
+def register(*, email: str, password: str, full_name: str = "") -> None:
+    """Sign a new person up. Where the address is taken nothing changes and its owner is told by mail.
+
+    Both ways take one password hash and one mail, so that the answer does not tell which it was.
     """
     candidate = User(email=email, full_name=full_name)
     validate_password(password, candidate)
     if User.objects.with_email(email).exists():
         make_password(password)
-        _mail_owner_of_taken_address(email)
+        _mail_after_commit("You already have an account", "mail/address_taken.txt", email)
         return
     try:
         with transaction.atomic():
@@ -71,20 +91,22 @@ def register(*, email: str, password: str, full_name: str = "") -> None:
     except IntegrityError as exc:
         if violated_constraint(exc) != "idx_user_email":
             raise
-        _mail_owner_of_taken_address(email)
+        _mail_after_commit("You already have an account", "mail/address_taken.txt", email)
+    else:
+        _mail_after_commit("Welcome to JobOS", "mail/welcome.txt", email)
 
 
-def _mail_owner_of_taken_address(email: str) -> None:
-    def send() -> None:
-        _send("You already have an account", "mail/address_taken.txt", email, {})
-
-    transaction.on_commit(send)
+def _mail_after_commit(subject: str, template: str, to: str) -> None:
+    transaction.on_commit(lambda: _send(subject, template, to, {}))
 
 
 def sign_in(request: HttpRequest, *, email: str, password: str) -> User | None:
     """Return the person whose password this is, None for a wrong one; attempts are counted and limited."""
     user = authenticate(request, username=email, password=password)
-    return user if isinstance(user, User) else None
+    if not isinstance(user, User):
+        return None
+    user_logged_in.send(sender=User, request=request, user=user)
+    return user
 
 
 def issue_token(user: User, *, name: str, expires_in: timedelta | None = None) -> tuple[AccessToken, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters import rest_framework as filters
 from rest_framework.filters import OrderingFilter
@@ -37,6 +38,13 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
+        empty = [
+            name
+            for name, declared in filterset.filters.items()
+            if "" in request.query_params.getlist(name) and not isinstance(declared, SearchTextFilter)
+        ]
+        if empty:  # A program whose variable is empty must not get everything.
+            raise ParameterError(dict.fromkeys(empty, "Give a value, or leave the parameter out."), code="invalid")
         if not filterset.is_valid():
             raise ParameterError({name: [str(error) for error in errors] for name, errors in filterset.errors.items()})
         filtered: QuerySet[Any] = filterset.qs
@@ -57,6 +65,25 @@ class StrictOrderingFilter(OrderingFilter):
                     raise ParameterError({self.ordering_param: f"Order by one of: {', '.join(allowed)}."})
         descending = terms[0].startswith("-")
         return [*terms, "-pk" if descending else "pk"]
+
+
+class TruthField(forms.TypedChoiceField):
+    """true, false, 1 or 0 in any case; anything else is refused, not ignored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("null_value", None)
+        values = {"true": True, "1": True, "false": False, "0": False}
+        choices = [(text, text) for text in values]
+        super().__init__(choices=choices, coerce=values.__getitem__, empty_value=None, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).lower()
+
+
+class TruthFilter(filters.Filter):
+    """A yes-or-no parameter that says so when it is given something else."""
+
+    field_class = TruthField
 
 
 class SearchTextFilter(filters.CharFilter):

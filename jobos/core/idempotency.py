@@ -12,7 +12,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
@@ -65,16 +65,14 @@ def hash_request(request: Request) -> str:
 def answer_once(request: Request, key: str, answer: Callable[[], Response]) -> Response:
     """Return `answer()`, or the answer that this user's key already has. Call it inside a transaction.
 
-    `answer` gives every answer below 500 as a response; what it raises undoes the claim too.
+    `answer` gives every answer below 500 as a response, refusals without their effects; what it raises undoes the
+    claim too.
     """
     fingerprint = hash_request(request)
     claimed = _claim(request, key, fingerprint)
     if claimed is None:
         return _replay(request, key, fingerprint)
-    with transaction.atomic():
-        response = answer()
-        if response.status_code >= status.HTTP_400_BAD_REQUEST:
-            transaction.set_rollback(True)
+    response = answer()
     IdempotencyKey.objects.filter(pk=claimed).update(
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if response.has_header(name)},

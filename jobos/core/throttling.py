@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from rest_framework.throttling import BaseThrottle
 
-from jobos.core.models import make_uuid
+from jobos.core.models import RateWindow, make_uuid
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -40,6 +41,13 @@ def count_call(key: str, *, seconds: int, now: float) -> int:
         cursor.execute(_COUNT, [make_uuid(), key[:200], starts_at])
         row: tuple[int] = cursor.fetchone()
     return row[0]
+
+
+def purge_past_windows() -> int:
+    """Delete the windows that no limit looks at any more; return how many."""
+    longest = max(seconds for _, seconds in settings.THROTTLE_RATES.values())
+    past = timezone.now() - timedelta(seconds=2 * longest)
+    return int(RateWindow.objects.filter(starts_at__lt=past).delete()[0])
 
 
 class AddressThrottle(BaseThrottle):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import transaction
 from rest_framework import status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import SAFE_METHODS
@@ -37,7 +37,9 @@ class StrictView(APIView):
     """
 
     query_params: ClassVar[tuple[str, ...]] = ()
+    takes_body = True  # @action(takes_body=False) says that a call has nothing to read; a DELETE never has.
     keeps_answers = True  # Whether Idempotency-Key is honoured; never where an answer holds a secret.
+    is_atomic = True  # Whether a refusal undoes everything; not where a refused attempt must be remembered.
 
     def declared_parameters(self) -> set[str]:
         return set(self.query_params)
@@ -45,6 +47,8 @@ class StrictView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_parameters(request.query_params, self.declared_parameters())
+        if request.method == "DELETE" or (request.method not in SAFE_METHODS and not self.takes_body):
+            refuse_body(request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Do what DRF's dispatch does, with the transaction around the handler.
@@ -71,7 +75,7 @@ class StrictView(APIView):
         return self.response
 
     def _run(self, request: Request, handler: Callable[[], Response]) -> Response:
-        if request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS or not self.is_atomic:
             return handler()
         key = idempotency.read_key(request) if self.keeps_answers else None
         with transaction.atomic():
@@ -89,6 +93,15 @@ class StrictView(APIView):
             if isinstance(translated, APIException) and not status.is_server_error(translated.status_code):
                 return self.handle_exception(exc)
             raise
+
+
+def refuse_body(request: Request) -> None:
+    """Raise for a body on a call that takes none: whoever sent it meant something by it."""
+    if not isinstance(request.data, dict):
+        raise ParseError("This call takes no body.")
+    if request.data:
+        unknown = ErrorDetail("There is no such field.", code="unknown_field")
+        raise ValidationError(dict.fromkeys(request.data, [unknown]))
 
 
 class ResourceViewSet(GenericViewSet[Any], StrictView):

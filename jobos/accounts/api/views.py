@@ -73,6 +73,7 @@ class RegisterView(AnonymousView):
 
 class SignInView(AnonymousView):
     throttle_scope = "sign_in"
+    is_atomic = False  # A wrong password is counted although it is refused.
     serializer_class = serializers.CredentialsSerializer
 
     def _run(self, request: Request, handler: Callable[[], Response]) -> Response:
@@ -109,6 +110,8 @@ class SignInView(AnonymousView):
 
 
 class SignOutView(AccountView):
+    takes_body = False
+
     @extend_schema(summary="Sign out: revoke the token of this call", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         if isinstance(request.auth, AccessToken):
@@ -117,6 +120,8 @@ class SignOutView(AccountView):
 
 
 class SignOutEverywhereView(AccountView):
+    takes_body = False
+
     @extend_schema(summary="Revoke every token of the caller", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         services.revoke_all_tokens(cast("User", request.user))
