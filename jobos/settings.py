@@ -138,7 +138,8 @@ DATABASES["default"]["OPTIONS"] |= {
     # A web request may not hold a connection for long; commands and migrations may.
     "options": "-c timezone=UTC"
     + (
-        " -c statement_timeout=5s -c lock_timeout=3s -c idle_in_transaction_session_timeout=10s"
+        # Waiting for a row that several want is waiting twice, in the queue and then for the row: 3.4 s at most.
+        " -c statement_timeout=5s -c lock_timeout=1700ms -c idle_in_transaction_session_timeout=10s"
         if _WEB
         else " -c idle_in_transaction_session_timeout=10min"
     ),
@@ -178,6 +179,9 @@ AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURE_LIMIT", default=10)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+# What the sign-in form and authenticate() call it. The default is the model's `email`, under which the check for a
+# lock-out finds no name, so that the right password would open a locked account.
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "jobos.accounts.backends.normalise_sign_in_name"
 AXES_CLIENT_IP_CALLABLE = "jobos.core.throttling.client_address"
 AXES_LOCKOUT_CALLABLE = "jobos.accounts.backends.answer_locked_out"
@@ -209,8 +213,8 @@ REST_FRAMEWORK = {
 }
 # How often one address may call an anonymous endpoint: (calls, seconds).
 THROTTLE_RATES = {
-    "sign_in": (env.int("SIGN_IN_RATE", default=30), 60),
-    "register": (env.int("REGISTER_RATE", default=20), 3600),
+    "sign_in": (env.int("SIGN_IN_RATE", default=60), 60),
+    "register": (env.int("REGISTER_RATE", default=200), 3600),
     "password_reset": (env.int("PASSWORD_RESET_RATE", default=20), 3600),
 }
 DRF_STANDARDIZED_ERRORS = {
@@ -372,6 +376,9 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _request: static("jobos/admin.css")],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("jobos/icon.svg")},
+    ],
     "SHOW_BACK_BUTTON": True,
     "DASHBOARD_CALLBACK": "jobos.dashboard.describe_home",
     "SIDEBAR": {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters import rest_framework as filters
+from rest_framework.exceptions import ParseError
 from rest_framework.filters import OrderingFilter
 
 from jobos.core.errors import ParameterError
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 LONGEST_SEARCH = 200
+
+
+def check_encoding(query: str) -> None:
+    """Raise ParseError for a query string that is not UTF-8; Django would replace what it cannot read."""
+    try:
+        unquote_to_bytes(query).decode("utf-8")
+    except UnicodeDecodeError as exc:
+        raise ParseError("The query is not UTF-8.") from exc
 
 
 def check_parameters(given: QueryDict, declared: set[str]) -> None:
@@ -80,10 +90,13 @@ class TruthField(forms.TypedChoiceField):
         return super().to_python(value).lower()
 
 
-class TruthFilter(filters.Filter):
+class TruthFilter(filters.BooleanFilter):
     """A yes-or-no parameter that says so when it is given something else."""
 
     field_class = TruthField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"widget": forms.TextInput, **kwargs})
 
 
 class SearchTextFilter(filters.CharFilter):

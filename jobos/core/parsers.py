@@ -7,7 +7,7 @@ import math
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
 from jobos.core.errors import UnsupportedCharset, body_too_large
@@ -50,7 +50,7 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def parse_strictly(text: str) -> Any:
-    """Return the value of a JSON text; raise ParseError for anything ambiguous, unbounded or not storable."""
+    """Return the value of a JSON text; refuse anything ambiguous, unbounded or not storable."""
     try:
         value = json.loads(
             text,
@@ -68,25 +68,30 @@ def parse_strictly(text: str) -> Any:
 
 
 def check_bounds(value: Any) -> None:
-    """Raise ParseError where a JSON value is too deep, too large or holds text that cannot be stored."""
-    pending: list[tuple[Any, int]] = [(value, 0)]
+    """Raise ParseError where a JSON value is too deep or too large, and name the place of text that cannot be stored."""
+    pending: list[tuple[Any, tuple[str, ...]]] = [(value, ())]
     seen = 0
     while pending:
-        item, depth = pending.pop()
+        item, path = pending.pop()
         seen += 1
         if seen > MOST_VALUES:
             raise ParseError(f"The body has more than {MOST_VALUES:,} values.")
         if isinstance(item, str) and not is_storable(item):
-            raise ParseError("A text holds a NUL character or half of a surrogate pair.")
+            _refuse_text(path)
         if isinstance(item, dict | list):
-            if depth >= DEEPEST:
+            if len(path) >= DEEPEST:
                 raise ParseError(f"The body is nested deeper than {DEEPEST} levels.")
             if isinstance(item, dict):
                 if not all(is_storable(key) for key in item):
-                    raise ParseError("A key holds a NUL character or half of a surrogate pair.")
-                pending.extend((child, depth + 1) for child in item.values())
+                    _refuse_text(path)
+                pending.extend((child, (*path, key)) for key, child in item.items())
             else:
-                pending.extend((child, depth + 1) for child in item)
+                pending.extend((child, (*path, str(index))) for index, child in enumerate(item))
+
+
+def _refuse_text(path: tuple[str, ...]) -> NoReturn:
+    place = ".".join(path) or "non_field_errors"
+    raise ValidationError({place: "This text holds a NUL character or half of a surrogate pair."}, code="not_storable")
 
 
 class StrictJSONParser(JSONParser):

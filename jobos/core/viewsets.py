@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from jobos.core import idempotency, pagination
 from jobos.core.errors import translate
-from jobos.core.filters import check_parameters
+from jobos.core.filters import check_encoding, check_parameters
 from jobos.core.preconditions import check_if_match, is_listed, make_etag
 from jobos.core.serializers import plain
 
@@ -46,6 +46,7 @@ class StrictView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        check_encoding(request.META.get("QUERY_STRING", ""))
         check_parameters(request.query_params, self.declared_parameters())
         if request.method == "DELETE" or (request.method not in SAFE_METHODS and not self.takes_body):
             refuse_body(request)

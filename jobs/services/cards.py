@@ -99,17 +99,24 @@ def _stays_closed(job: Job, changes: Mapping[str, Any]) -> bool:
 
 
 def rewrite_notes(present: list[Any], wanted: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return the notes that `wanted` describes: entries that are there already keep their time, new ones get now."""
-    known = {(entry.get("text"), entry.get("created_at")): entry for entry in present if isinstance(entry, dict)}
+    """Return the notes that `wanted` describes: an entry that names a present one's time keeps it, a new one gets now."""
+    by_time: dict[Any, list[dict[str, str]]] = {}
+    for entry in present:
+        if isinstance(entry, dict):
+            by_time.setdefault(entry.get("created_at"), []).append(entry)
     now = timezone.now()
-    rewritten = []
-    for entry in wanted:
-        kept = known.get((entry["text"], entry.get("created_at")))
-        if kept is None and entry.get("created_at"):  # An edited text keeps the time its entry had.
-            kept = next((old for (_, made), old in known.items() if made == entry["created_at"]), None)
-            kept = {**kept, "text": entry["text"]} if kept else None
-        rewritten.append(kept or make_note(entry["text"], at=now))
-    return rewritten
+    return [_rewrite_note(entry, by_time.get(entry.get("created_at"), []), now=now) for entry in wanted]
+
+
+def _rewrite_note(entry: Mapping[str, Any], candidates: list[dict[str, str]], *, now: datetime) -> dict[str, str]:
+    if "created_at" not in entry and "type" not in entry:
+        return make_note(entry["text"], at=now)
+    kept = next((old for old in candidates if old.get("text") == entry["text"]), next(iter(candidates), None))
+    if kept is None or entry.get("type", kept.get("type")) != kept.get("type"):
+        raise ValidationError(
+            {"notes": ValidationError("An entry with a time or type must be one that is there.", code="unknown_note")}
+        )
+    return {**kept, "text": entry["text"]}
 
 
 def advance_to_interview(job: Job, *, by: User) -> Job:
