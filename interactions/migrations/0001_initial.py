@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("jobs", "0005_indexes"),
+        ("jobs", "0001_legacy_jobs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -73,7 +73,12 @@ class LedgerEntry(models.Model):
     source = models.CharField(max_length=200, help_text="The migration or the import run that wrote this line.")
     table = models.CharField(max_length=100)
     row_id = models.CharField(max_length=200, help_text="The key in the source, in its own spelling.")
-    column = models.CharField(max_length=100, blank=True, default="", help_text="Empty: the line holds the whole row.")
+    column = models.CharField(
+        max_length=100,
+        blank=True,
+        default="",
+        help_text="Empty: the line holds the whole row, or the columns that it names.",
+    )
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True, help_text="What the change left: the guard of the way back.")
     outcome = models.CharField(max_length=20, choices=LedgerOutcome.choices)

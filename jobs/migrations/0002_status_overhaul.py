@@ -6,6 +6,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
 
 from jobs.migrations import _status_overhaul
+from jobs.migrations._operations import RewriteTable
 
 STATUSES = ["Tracking", "Applied", "Interview", "Offer", "Closed"]
 
@@ -89,7 +90,7 @@ class Migration(migrations.Migration):
     dependencies = [("jobs", "0001_legacy_jobs"), ("core", "0001_ledger")]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        RewriteTable(
             database_operations=[migrations.RunSQL(_status_overhaul.FORWARD, _status_overhaul.BACKWARD)],
             state_operations=[
                 migrations.AlterModelOptions("job", {"ordering": ["-created_at", "-pk"]}),

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 
 from jobs.migrations import _interviews
+from jobs.migrations._operations import RewriteTable
 
 STATUSES = ["Scheduled", "Completed", "Cancelled", "No-show"]
 
@@ -52,7 +53,7 @@ class Migration(migrations.Migration):
     dependencies = [("jobs", "0003_one_open_card")]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        RewriteTable(
             database_operations=[migrations.RunSQL(_interviews.FORWARD, _interviews.BACKWARD)],
             state_operations=[
                 migrations.AlterModelOptions("interview", {"ordering": ["-interview_date", "-pk"]}),

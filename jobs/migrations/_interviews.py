@@ -55,11 +55,11 @@ CONVERT_BACK = f"""
     ALTER TABLE interviews
         {DROP_CHECKS},
         {
-        "".join(
-            f"ALTER {name} DROP NOT NULL, ALTER {name} TYPE {old} USING NULLIF({name}, '')::{old},"
-            for name, _, old in TEXTS
-        )
-    }
+    "".join(
+        f"ALTER {name} DROP NOT NULL, ALTER {name} TYPE {old} USING NULLIF({name}, '')::{old},"
+        for name, _, old in TEXTS
+    )
+}
         ALTER id SET DEFAULT gen_random_uuid(),
         ALTER round SET DEFAULT 'Phone Screen',
         ALTER status DROP NOT NULL,

@@ -25,11 +25,11 @@ def check_account(source: str, table: str) -> list[str]:
         f"""
         DO $$
         DECLARE
-            lost bigint := (SELECT count(*) FROM {table}_before b
-                            WHERE NOT EXISTS (SELECT FROM {table} t WHERE t.id = b.id));
-            invented bigint := (SELECT count(*) FROM {table} t
-                                WHERE NOT EXISTS (SELECT FROM {table}_before b WHERE b.id = t.id));
+            lost bigint;
+            invented bigint;
         BEGIN
+            SELECT count(*) FILTER (WHERE t.id IS NULL), count(*) FILTER (WHERE b.id IS NULL) INTO lost, invented
+            FROM {table}_before b FULL JOIN {table} t ON t.id = b.id;
             IF lost > 0 OR invented > 0 THEN
                 RAISE EXCEPTION '{source}: account of {table} is not exact, % rows lost, % rows invented', lost, invented;
             END IF;

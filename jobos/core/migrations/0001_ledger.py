@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 (
                     "column",
                     models.CharField(
-                        blank=True, default="", help_text="Empty: the line holds the whole row.", max_length=100
+                        blank=True, default="", help_text="Empty: the line holds the whole row, or the columns that it names.", max_length=100
                     ),
                 ),
                 ("before", models.JSONField(blank=True, null=True)),
