@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, IntegerField, Q, Value, When
 from django.db.models.functions import StrIndex
+from django.utils import timezone
 
 from companies.domains import find_domain
-from companies.models import Company, TargetCompany
+from companies.models import DERIVED_FROM, Company, TargetCompany
 from companies.naming import fold, normalize_company_name
 from jobos.accounts.roles import is_recruiter
 from jobos.core.errors import Conflict, violated_constraint
+from jobos.core.models import describe_constraint
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -83,8 +85,13 @@ def _check_rules(company: Company) -> None:
     """Explain a broken rule before the database refuses it, without asking it about identity: that is a find."""
     identity_rules = {"unique_company_identity", "companies_company_domain_unique"}
     for constraint in Company._meta.constraints:
-        if constraint.name not in identity_rules:
+        if constraint.name in identity_rules:
+            continue
+        try:
             constraint.validate(Company, company)
+        except ValidationError as exc:
+            rule = describe_constraint(Company, constraint.name)
+            raise ValidationError(dict.fromkeys(rule.fields, exc) if rule else exc) from exc
 
 
 def complete_website(website: str) -> str:
@@ -102,6 +109,32 @@ def _add_website(company: Company, website: str, *, by: User) -> Company:
             locked.website = website
             locked.save(update_fields=["website", "domain", "updated_at"])
     return locked
+
+
+def add_company(*, by: User, **facts: Any) -> Company:
+    """Put a company into the directory as a curator: confirmed unless said otherwise."""
+    company = Company(created_by=by, **{"is_confirmed": True, **facts})
+    company.website = complete_website(company.website)
+    company.save(force_insert=True)
+    return company
+
+
+def change_company(company: Company, **changes: Any) -> Company:
+    """Change the given columns of a directory entry, and what is derived from them; call it with the row locked."""
+    if "website" in changes:
+        changes["website"] = complete_website(changes["website"])
+    changed = [field for field, value in changes.items() if getattr(company, field) != value]
+    for field in changed:
+        setattr(company, field, changes[field])
+    if changed:
+        derived = [target for source, target in DERIVED_FROM.items() if source in changed]
+        company.save(update_fields=[*changed, *derived, "updated_at"], force_update=True)
+    return company
+
+
+def confirm_companies(companies: QuerySet[Company]) -> int:
+    """Let everybody see these entries of the directory; return how many nobody had confirmed yet."""
+    return companies.filter(is_confirmed=False).update(is_confirmed=True, updated_at=timezone.now())
 
 
 @transaction.atomic

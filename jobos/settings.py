@@ -123,7 +123,7 @@ if env.str("DATABASE_URL", default=""):
 else:
     EMBEDDED_DB = EmbeddedServer.at(VAR_DIR)
     DATABASES = {
-        "default": {"ENGINE": "jobos.core.postgres", **EMBEDDED_DB.django_settings(patience=2 if _WEB else 60)}
+        "default": {"ENGINE": "jobos.core.postgres", **EMBEDDED_DB.django_settings(patience=1 if _WEB else 60)}
     }
 
 # One connection a thread, kept and tested before each request: it fails faster than a pool when the server is gone
@@ -170,7 +170,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = int(timedelta(hours=3).total_seconds())
 LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
+MIGRATION_MODULES = {"knox": None}  # Its own token table is not ours (`AccessToken` is) and would only be in the way.
 KNOX_TOKEN_MODEL = "accounts.AccessToken"  # noqa: S105 - a model's name.
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer"}
 
@@ -186,6 +188,7 @@ AXES_USERNAME_CALLABLE = "jobos.accounts.backends.normalise_sign_in_name"
 AXES_CLIENT_IP_CALLABLE = "jobos.core.throttling.client_address"
 AXES_LOCKOUT_CALLABLE = "jobos.accounts.backends.answer_locked_out"
 AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "jobos.accounts.backends.SignInAttempts"  # Narrows what a success forgives.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
@@ -309,9 +312,10 @@ STATICFILES_DIRS = [BASE_DIR / "jobos" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if JOBOS_ENV in ("production", "demo")
-        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "BACKEND": {
+            "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+            "demo": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        }.get(JOBOS_ENV, "django.contrib.staticfiles.storage.StaticFilesStorage"),
     },
 }
 
@@ -376,6 +380,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _request: static("jobos/admin.css")],
+    "SCRIPTS": [lambda _request: static("jobos/admin.js")],
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("jobos/icon.svg")},
     ],

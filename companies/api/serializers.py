@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from companies.models import Company, Lane, TargetCompany
 from jobos.core.serializers import StrictModelSerializer, StrictSerializer
+from jobos.core.web_addresses import check_web_address
 
 OPINION = [
     "lane",
@@ -106,7 +107,9 @@ class NewTargetCompanySerializer(StrictModelSerializer):
     """A company to track: by its name (found or made in the directory) or by its id there."""
 
     name = serializers.CharField(max_length=200, required=False)
-    website = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    website = serializers.CharField(
+        max_length=1000, required=False, allow_blank=True, default="", validators=[check_web_address]
+    )
     company = CompanyField(required=False)
     lane = LaneField(required=False)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from rest_framework import status
@@ -29,6 +31,18 @@ class EmailBackend(ModelBackend):
             return None
         user: User | None = super().authenticate(request, username=email, password=password)
         return user
+
+
+class SignInAttempts(AxesDatabaseHandler):  # type: ignore[misc]
+    """Counts failed sign-ins; a success forgives those at that account only.
+
+    Axes' own would forgive all from the address, so that signing in to one's own account between guesses at somebody
+    else's would keep the guesses below the limit for ever.
+    """
+
+    def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        name = normalise_sign_in_name(request, credentials)
+        return int(AccessAttempt.objects.filter(username=name).delete()[0])
 
 
 def normalise_sign_in_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import authenticate, user_logged_in
 from django.contrib.auth.hashers import make_password
@@ -26,6 +27,7 @@ from jobos.core.errors import violated_constraint
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+log = structlog.get_logger(__name__)
 LONGEST_TOKEN_LIFE = timedelta(days=365)
 SIGN_IN_LIFE = timedelta(days=14)
 
@@ -79,11 +81,11 @@ def register(*, email: str, password: str, full_name: str = "") -> None:
 
     Both ways take one password hash and one mail, so that the answer does not tell which it was.
     """
-    candidate = User(email=email, full_name=full_name)
-    validate_password(password, candidate)
-    if User.objects.with_email(email).exists():
+    _check_password(password, User(email=email, full_name=full_name))
+    owner = User.objects.with_email(email).first()
+    if owner is not None:
         make_password(password)
-        _mail_after_commit("You already have an account", "mail/address_taken.txt", email)
+        _mail_after_commit("You already have an account", "mail/address_taken.txt", owner.email)
         return
     try:
         with transaction.atomic():
@@ -159,19 +161,28 @@ def confirm_password_reset(*, uid: str, token: str, password: str) -> User:
 @transaction.atomic
 def set_password(user: User, password: str) -> User:
     """Give a user a new password; every token stops working, and every session but the one that set it."""
-    try:
-        validate_password(password, user)
-    except ValidationError as exc:
-        raise ValidationError({"password": exc.error_list}) from exc
+    _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
     revoke_all_tokens(user)
     return user
 
 
+def _check_password(password: str, user: User) -> None:
+    """Raise ValidationError about the password where it is too easy to guess for this person."""
+    try:
+        validate_password(password, user)
+    except ValidationError as exc:
+        raise ValidationError({"password": exc.error_list}) from exc
+
+
 def _send(subject: str, template: str, to: str, context: dict[str, Any]) -> None:
+    """Send a mail. A mail server that is away costs the mail, not the request, and does not tell who has an account."""
     body = render_to_string(template, {**context, "site_url": settings.SITE_URL.rstrip("/")})
-    send_mail(subject, body, None, [to])
+    try:
+        send_mail(subject, body, None, [to])
+    except OSError as exc:  # Refused, timed out, or any smtplib.SMTPException.
+        log.warning("a mail could not be sent", template=template, error=type(exc).__name__)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from jobos.core.models import LONG_TEXT_LIMIT
+from jobos.core.web_addresses import ADDRESS_COLUMNS, check_web_address
 
 if TYPE_CHECKING:
     from rest_framework.utils.serializer_helpers import ReturnDict
@@ -115,6 +116,8 @@ class StrictModelSerializer(StrictFieldsMixin, serializers.ModelSerializer[Any])
         if model_field.choices:
             return (BlankableChoiceField if model_field.blank else field_class), kwargs
         kwargs.setdefault("max_length", model_field.max_length or LONG_TEXT_LIMIT)
+        if field_name.endswith(ADDRESS_COLUMNS):
+            kwargs["validators"] = [*kwargs.get("validators", []), check_web_address]
         return (BlankableCharField if model_field.blank else field_class), kwargs
 
 

@@ -6,14 +6,29 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When, Window
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Lower, RowNumber, StrIndex
+from django.utils import timezone
 
 from companies.models import TargetCompany
 from companies.naming import fold
 from companies.services import rank_by_company_name
 from jobs.models import (
     FOLLOW_UP_TIERS,
+    Interview,
+    InterviewStatus,
     Job,
     JobStatus,
     days_between,
@@ -26,10 +41,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from django.db.models import QuerySet
+
     from jobos.accounts.models import User
 
 RECENT = 5
 MOST_FOUND = 20
+SOON_DAYS = 14
 SEARCHABLE = ("jobs", "companies")
 CARD_COLUMNS = ("pk", "company_name", "role_title", "status", "applied_date", "updated_at")
 
@@ -118,6 +136,29 @@ def _tier(day: date) -> Case:
         ),
         default=Value(FOLLOW_UP_TIERS[-1][0]),
         output_field=CharField(),
+    )
+
+
+def with_next_interview(cards: QuerySet[Job]) -> QuerySet[Job]:
+    """Annotate cards with `next_interview`: when the next scheduled one begins, None without one."""
+    coming = Interview.objects.filter(
+        job=OuterRef("pk"), status=InterviewStatus.SCHEDULED, interview_date__gte=timezone.now()
+    ).order_by("interview_date", "pk")
+    return cards.annotate(next_interview=Subquery(coming.values("interview_date")[:1]))
+
+
+def list_upcoming_interviews(user: User, *, days: int = SOON_DAYS) -> list[Interview]:
+    """Return the user's scheduled interviews from an hour ago to `days` days ahead, with their cards, next first."""
+    now = timezone.now()
+    return list(
+        Interview.objects.owned_by(user)
+        .filter(
+            job__is_deleted=False,
+            status=InterviewStatus.SCHEDULED,
+            interview_date__range=(now - timedelta(hours=1), now + timedelta(days=days)),
+        )
+        .with_job()
+        .order_by("interview_date", "pk")[:MOST_FOUND]
     )
 
 
