@@ -18,7 +18,7 @@ stop: .venv/run.stamp
 	@$(MANAGE) embedded_db stop
 
 test: .venv/dev.stamp
-	@JOBOS_ENV=test $(BIN)/python -m pytest -n $(WORKERS)
+	@JOBOS_ENV=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: .venv/dev.stamp format lint types layers migrations deploy schema test
 

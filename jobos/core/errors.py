@@ -118,7 +118,8 @@ def translate_database_error(exc: DatabaseError | InterfaceError) -> Exception:
     if isinstance(exc, DataError):
         log.warning("a value reached the database that a validator should have refused", sqlstate=state)
         return exceptions.ValidationError("A value cannot be stored.", code="invalid")
-    if isinstance(exc, (OperationalError, InterfaceError)) or state[:2] in ("08", "53", "57"):
+    is_cut = state in ("25P03", "25P04")  # The transaction took too long; psycopg calls it an internal error.
+    if isinstance(exc, (OperationalError, InterfaceError)) or state[:2] in ("08", "53", "57") or is_cut:
         return unavailable()
     return exc
 

@@ -85,15 +85,20 @@ class StrictView(APIView):
             return idempotency.answer_once(request, key, lambda: self._answer_refusals(handler))
 
     def _answer_refusals(self, handler: Callable[[], Response]) -> Response:
-        """Run the handler; a refusal becomes its response, so that it can be kept. A fault goes on up."""
+        """Run the handler; a refusal becomes its response, so that it can be kept.
+
+        A fault goes on up, and so does a refusal for the moment (`wait`): kept, it would answer every new try.
+        """
         try:
             with transaction.atomic():
                 return handler()
         except Exception as exc:
             translated = translate(exc)
-            if isinstance(translated, APIException) and not status.is_server_error(translated.status_code):
-                return self.handle_exception(exc)
-            raise
+            if not isinstance(translated, APIException) or status.is_server_error(translated.status_code):
+                raise
+            if getattr(translated, "wait", None):
+                raise
+            return self.handle_exception(exc)
 
 
 def refuse_body(request: Request) -> None:
