@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.core.exceptions import ValidationError
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -41,14 +42,17 @@ class CompanyViewSet(RetrieveMixin, ResourceViewSet):
         parameters=[OpenApiParameter("q", str, required=True, description="At least two characters, literally.")],
         responses=serializers.CompanySuggestionSerializer(many=True),
     )
-    @action(detail=False, query_params=("q",), pagination_class=None)
+    @action(detail=False, query_params=("q",), pagination_class=None, filter_backends=())
     def search(self, request: Request) -> Response:
         text = request.query_params.get("q", "").strip()
         if not services.SHORTEST_SEARCH <= len(text) <= LONGEST_SEARCH:
             raise ParameterError(
                 {"q": f"Give {services.SHORTEST_SEARCH} to {LONGEST_SEARCH} characters."}, code="invalid"
             )
-        found = services.search_tracked_companies(cast("User", request.user), text)
+        try:
+            found = services.search_tracked_companies(cast("User", request.user), text)
+        except ValidationError as exc:
+            raise ParameterError(exc.message_dict, code="invalid") from exc
         return Response(
             [
                 {

@@ -17,7 +17,7 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
     imported rows keep their own times.
     """
     fields = list(model._meta.concrete_fields)
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     count = 0
     with (

@@ -87,7 +87,8 @@ class TruthField(forms.TypedChoiceField):
         super().__init__(choices=choices, coerce=values.__getitem__, empty_value=None, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).lower()
+        text: str = super().to_python(value)
+        return text.lower()
 
 
 class TruthFilter(filters.BooleanFilter):

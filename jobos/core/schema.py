@@ -56,6 +56,8 @@ def _problem_codes(path: str, method: str) -> list[str]:
     codes = ["400", "503"]
     if not path.startswith(OPEN_PATHS):
         codes += ["401", "403"]
+    elif path.startswith("/api/v1/auth/login"):
+        codes += ["401"]  # A wrong password.
     if "{" in path:
         codes += ["404"]
     if method in ("post", "patch", "delete"):
@@ -87,14 +89,20 @@ IF_MATCH = {
 
 def document_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Add problem+json responses and the headers every write understands to each operation."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM
+    for schema in schemas.values():
+        for described in schema.get("properties", {}).values():
+            if {} in described.get("oneOf", []):  # "Anything, or null" of a JSON column: null is anything, too.
+                del described["oneOf"]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, operations in result.get("paths", {}).items():
         for method, operation in operations.items():
             if path.startswith(("/api/v1/schema", "/api/v1/docs")):
                 continue
             responses = operation.setdefault("responses", {})
-            for code in _problem_codes(path, method):
+            has_pages = any(parameter["name"] == "page" for parameter in operation.get("parameters", []))
+            for code in sorted({*_problem_codes(path, method), *(["404"] if has_pages else [])}):
                 responses.setdefault(code, {"description": WORDS[code], "content": content})
             if method in ("post", "patch", "delete") and not path.startswith("/api/v1/auth/"):
                 parameters = operation.setdefault("parameters", [])
@@ -110,7 +118,7 @@ class BlankableFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-
     target_class = "jobos.core.serializers.BlankableCharField"
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        schema = {**build_basic_type(OpenApiTypes.STR), "type": ["string", "null"]}  # type: ignore[dict-item]
+        schema: dict[str, Any] = dict(build_basic_type(OpenApiTypes.STR) or {})  # The generator adds the null.
         if direction == "request" and self.target.max_length:
             schema["maxLength"] = self.target.max_length
         return schema

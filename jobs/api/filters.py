@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django_filters import rest_framework as filters
 
-from jobos.core.filters import SearchTextFilter
+from jobos.core.filters import SearchTextFilter, TruthFilter
 from jobs.models import Interview, InterviewStatus, Job, JobStatus, today
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class JobFilter(filters.FilterSet):
     applied_before = filters.DateFilter(
         field_name="applied_date", lookup_expr="lte", help_text="On or before this day."
     )
-    has_followup_due = filters.BooleanFilter(method="filter_due", help_text="Whether it wants following up today.")
+    has_followup_due = TruthFilter(method="filter_due", help_text="Whether it wants following up today.")
     q = SearchTextFilter(method="filter_text", help_text="Part of the company, the role or the posting.")
 
     class Meta:

@@ -72,12 +72,22 @@ SHOWN = [
 LONG_FIELDS = ("jd_text", "cover_letter", "ai_analysis", "prep_notes", "interview_feedback")
 
 
+class StoredListSerializer(serializers.ListSerializer[Any]):
+    """A list that is shown as it is stored: one odd entry of an import must not break a whole list."""
+
+    def to_representation(self, data: Any) -> Any:
+        return data
+
+
 class NoteSerializer(StrictSerializer):
     """One entry of a job's notes as it is shown."""
 
     text = serializers.CharField()
     created_at = serializers.CharField()
     type = serializers.CharField(required=False)
+
+    class Meta:
+        list_serializer_class = StoredListSerializer
 
 
 class NewNoteSerializer(StrictSerializer):
@@ -100,12 +110,6 @@ class JobSerializer(StrictModelSerializer):
         model = Job
         fields = SHOWN
         read_only_fields = fields
-
-    def to_representation(self, instance: Job) -> dict[str, Any]:
-        shown = super().to_representation(instance)
-        if "notes" in shown:
-            shown["notes"] = instance.notes  # As stored: one odd entry of an import must not break a whole list.
-        return shown
 
 
 class JobListSerializer(JobSerializer):

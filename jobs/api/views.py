@@ -116,7 +116,7 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(summary="Restore a deleted job", request=None, responses={200: serializers.JobSerializer})
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], takes_body=False)
     def restore(self, request: Request, pk: str) -> Response:
         return self.answer(cards.restore_job(self.get_object(), by=self.user))
 
@@ -222,7 +222,13 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     @extend_schema(
         summary="Read a job's history, newest first", responses=serializers.TimelineEventSerializer(many=True)
     )
-    @action(detail=True, pagination_class=ResourceViewSet.pagination_class, query_params=("page", "page_size"))
+    @action(
+        detail=True,
+        pagination_class=ResourceViewSet.pagination_class,
+        query_params=("page", "page_size"),
+        filter_backends=(),
+        filterset_class=None,
+    )
     def timeline(self, request: Request, pk: str) -> Response:
         history = TimelineEvent.objects.owned_by(self.user).of_job(self.get_object())
         page = self.paginate_queryset(history)
@@ -269,6 +275,6 @@ class InterviewViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         return self.answer(interviews.change_interview(interview, by=self.user, **given))
 
     @extend_schema(summary="Cancel an interview", request=None, responses={200: serializers.InterviewSerializer})
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], takes_body=False)
     def cancel(self, request: Request, pk: str) -> Response:
         return self.answer(interviews.cancel_interview(self.get_object(), by=self.user))

@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from django.contrib.auth import logout
+from django.db import IntegrityError
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import mixins, status
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 
 from jobos.accounts import services
 from jobos.accounts.api import serializers
 from jobos.accounts.models import AccessToken, User, UserProfile
+from jobos.core.errors import translate
 from jobos.core.throttling import AddressThrottle
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin, StrictView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.serializers import BaseSerializer
@@ -76,10 +77,6 @@ class SignInView(AnonymousView):
     is_atomic = False  # A wrong password is counted although it is refused.
     serializer_class = serializers.CredentialsSerializer
 
-    def _run(self, request: Request, handler: Callable[[], Response]) -> Response:
-        """Run without a transaction around it: the refusal of a wrong password must not undo its count."""
-        return handler()
-
     @extend_schema(
         summary="Sign in",
         request=serializers.CredentialsSerializer,
@@ -112,10 +109,14 @@ class SignInView(AnonymousView):
 class SignOutView(AccountView):
     takes_body = False
 
-    @extend_schema(summary="Sign out: revoke the token of this call", request=None, responses={204: None})
+    @extend_schema(
+        summary="Sign out: revoke the token of this call, or end the session", request=None, responses={204: None}
+    )
     def post(self, request: Request) -> Response:
         if isinstance(request.auth, AccessToken):
             request.auth.delete()
+        else:
+            logout(request._request)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -228,5 +229,11 @@ class MeViewSet(RetrieveMixin, ResourceViewSet):
     def partial_update(self, request: Request) -> Response:
         user = self.get_object()
         given = self.read_input(serializers.MeSerializer, user)
-        user = services.change_profile(user, full_name=given.get("full_name"), profile=given.get("profile", {}))
+        try:
+            user = services.change_profile(user, full_name=given.get("full_name"), profile=given.get("profile", {}))
+        except IntegrityError as exc:
+            refusal = translate(exc)
+            if isinstance(refusal, ValidationError):  # Only the profile has rules to break; name the place in the body.
+                raise ValidationError({"profile": refusal.detail}) from exc
+            raise
         return self.answer(user)
