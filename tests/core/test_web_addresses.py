@@ -6,7 +6,14 @@ from jobos.core.web_addresses import check_web_address
 
 @pytest.mark.parametrize(
     "text",
-    ["", "https://acme.example/jobs?id=7#top", "http://acme.example:8080/", "acme.com/jobs", "acme.com:8080/jobs", "//acme.com"],
+    [
+        "",
+        "https://acme.example/jobs?id=7#top",
+        "http://acme.example:8080/",
+        "acme.com/jobs",
+        "acme.com:8080/jobs",
+        "//acme.com",
+    ],
 )
 def test_a_web_address_may_stand(text: str) -> None:
     check_web_address(text)

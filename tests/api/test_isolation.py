@@ -1,0 +1,175 @@
+"""Nothing of one person's shows, counts or can be named in what another sees."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from rest_framework.test import APIClient
+
+from companies.models import Company
+from jobos.accounts.models import User
+from jobs.models import Job
+from tests.answers import assert_problem
+from tests.factories import CompanyFactory, InterviewFactory, JobFactory, TargetCompanyFactory, TimelineEventFactory
+from tests.world import OPERATIONS, PREFIX, World, digest_of
+
+pytestmark = pytest.mark.django_db
+SECRET = "zyxsecret"
+PROBES = [
+    "jobs/",
+    "jobs/?full=true",
+    f"jobs/?q={SECRET}",
+    f"jobs/?company_name={SECRET}",
+    f"jobs/?source_portal={SECRET}",
+    f"jobs/?application_channel={SECRET}",
+    "jobs/?status=Applied",
+    "jobs/?applied_after=2020-01-01",
+    "jobs/?applied_before=2030-01-01",
+    "jobs/?has_followup_due=true",
+    "jobs/?has_followup_due=false",
+    "jobs/?ordering=company_name",
+    "jobs/pipeline/",
+    "jobs/stale/",
+    "jobs/followups/",
+    f"jobs/search/?q={SECRET}",
+    f"jobs/search/?q={SECRET}&types=companies",
+    "interviews/",
+    "interviews/?status=Scheduled",
+    "interviews/?since=2020-01-01T00:00:00Z",
+    "interviews/?until=2030-01-01T00:00:00Z",
+    f"companies/search/?q={SECRET}",
+    "companies/search/?q=zyxsecrt",
+    "target-companies/",
+    "target-companies/?lane=1",
+    "target-companies/?is_excluded=false",
+]
+
+
+def plant(user: User) -> None:
+    """Give a user a secret in every text that a filter or search looks at."""
+    card = JobFactory(
+        user=user,
+        company_name=SECRET,
+        role_title=SECRET,
+        jd_text=SECRET,
+        source_portal=SECRET,
+        application_channel=SECRET,
+        status="Applied",
+        applied_date="2026-01-01",
+        prep_notes=SECRET,
+    )
+    Job.objects.filter(pk=card.pk).update(updated_at="2026-01-01T00:00:00Z")
+    InterviewFactory(job=card, round=SECRET)
+    company = CompanyFactory(name=SECRET, is_confirmed=False, created_by=user)
+    TargetCompanyFactory(user=user, company=company, lane=1, notes=SECRET)
+    TimelineEventFactory(user=user, job=card, title=SECRET)
+
+
+@pytest.mark.parametrize("path", PROBES)
+def test_answers_are_the_same_with_and_without_anothers_secret(
+    path: str, as_ada: APIClient, ada: User, ben: User
+) -> None:
+    JobFactory(user=ada, status="Applied", applied_date="2026-01-01")
+    TargetCompanyFactory(user=ada, lane=1)
+    before = as_ada.get(PREFIX + path)
+    plant(ben)
+    after = as_ada.get(PREFIX + path)
+    assert before.status_code == 200, before.content
+    assert (after.status_code, after.content) == (before.status_code, before.content)
+    assert as_ada.get(f"{PREFIX}jobs/").json()["count"] == 1
+
+
+def test_probes_cover_every_documented_filter() -> None:
+    from tests.api.test_bad_input import find
+
+    asked = {
+        (path.partition("?")[0], part.partition("=")[0])
+        for path in PROBES
+        for part in path.partition("?")[2].split("&")
+    }
+    for operation in OPERATIONS:
+        path = operation.path.partition("?")[0]
+        if operation.method != "GET" or operation.is_open or "{" in path:
+            continue
+        for parameter in find(operation).get("parameters", []):
+            if parameter["name"] not in ("page", "page_size", "ordering", "job", "full") and path != "auth/tokens/":
+                assert (path, parameter["name"]) in asked
+
+
+def test_secret_of_another_shows_in_no_answer_at_all(ada: User, ben: User, api: Callable[..., APIClient]) -> None:
+    world = World(ada)
+    plant(ben)
+    client = api(ada)
+    for operation in OPERATIONS:
+        if operation.method == "GET":
+            assert SECRET not in client.get(world.url(operation)).content.decode(), str(operation)
+
+
+COLUMNS = sorted(
+    {
+        field.attname
+        for model in (
+            "jobs.Job",
+            "jobs.Interview",
+            "companies.TargetCompany",
+            "companies.Company",
+            "accounts.User",
+            "accounts.AccessToken",
+        )
+        for field in apps.get_model(model)._meta.concrete_fields
+    }
+    | {
+        "pk",
+        "owner",
+        "user",
+        "user_id",
+        "is_staff",
+        "is_superuser",
+        "groups",
+        "permissions",
+        "_state",
+        "__class__",
+        "objects",
+        "save",
+    }
+)
+
+
+@pytest.mark.parametrize("operation", [op for op in OPERATIONS if op.body is not None], ids=str)
+def test_no_column_can_be_written_that_is_not_declared(operation: Any, ada: User, ben: User, as_ada: APIClient) -> None:
+    from django.db import transaction
+
+    from tests.api.test_bad_input import body_fields
+
+    world = World(ada)
+    declared = set(body_fields(operation))
+    before = digest_of(ada)
+    for column in COLUMNS:
+        if column in declared:
+            continue
+        body = json.dumps({**(world.body(operation) or {}), column: str(ben.pk)})
+        with transaction.atomic():
+            response = as_ada.generic(operation.method, world.url(operation), body, content_type="application/json")
+            assert_problem(response, 400, "validation_error", pointers={f"#/{column}"})
+            assert digest_of(ada) == before
+            transaction.set_rollback(True)
+
+
+def test_id_in_a_body_that_is_anothers_is_answered_like_one_that_does_not_exist(as_ada: APIClient, ben: User) -> None:
+    hidden = CompanyFactory(name="Hidden", is_confirmed=False, created_by=ben)
+    bodies = []
+    for pk in (hidden.pk, "01a20d38-e2b7-7159-8ff0-000000000000"):
+        response = as_ada.post(f"{PREFIX}target-companies/", {"company": str(pk)}, headers={"X-Request-ID": "same"})
+        problem = assert_problem(response, 400, "validation_error", pointers={"#/company"})
+        bodies.append(json.dumps(problem).replace(str(pk), "ID"))
+    assert bodies[0] == bodies[1]
+    assert Company.objects.count() == 1
+
+
+def test_conflict_names_only_ones_own_row(as_ada: APIClient, ada: User, ben: User) -> None:
+    JobFactory(user=ben, company_name="Acme", role_title="Engineer")
+    mine = JobFactory(user=ada, company_name="Acme", role_title="Engineer")
+    response = as_ada.post(f"{PREFIX}jobs/", {"company_name": "Acme", "role_title": "Engineer"})
+    assert response.json()["existing_id"] == str(mine.pk)
