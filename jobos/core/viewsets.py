@@ -107,7 +107,7 @@ def refuse_body(request: Request) -> None:
         raise ParseError("This call takes no body.")
     if request.data:
         unknown = ErrorDetail("There is no such field.", code="unknown_field")
-        raise ValidationError(dict.fromkeys(request.data, [unknown]))
+        raise ValidationError(dict.fromkeys(request.data, unknown))
 
 
 class ResourceViewSet(GenericViewSet[Any], StrictView):
