@@ -43,6 +43,7 @@ deploy: .venv/dev.stamp
 	$(MANAGE) check --deploy --fail-level WARNING
 
 schema: .venv/dev.stamp
+	@mkdir -p var
 	JOBOS_ENV=test $(MANAGE) spectacular --validate --fail-on-warn --format openapi-json --file var/openapi.json
 	diff docs/openapi.json var/openapi.json
 

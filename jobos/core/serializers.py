@@ -40,6 +40,16 @@ class BlankableChoiceField(_Blankable, serializers.ChoiceField):
     """Optional choice."""
 
 
+class ClearableListField(serializers.ListField):
+    """A list of texts; null clears it, and reads never show null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, **kwargs, "allow_null": True})
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        return (True, []) if data is None and not self.read_only else super().validate_empty_values(data)
+
+
 class FiniteFloatField(serializers.FloatField):
     """A float that is a number: not a boolean, not a text that spells NaN or infinity."""
 
@@ -111,6 +121,8 @@ class StrictModelSerializer(StrictFieldsMixin, serializers.ModelSerializer[Any])
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[Any, dict[str, Any]]:
         field_class, kwargs = super().build_standard_field(field_name, model_field)
+        if field_class is serializers.ListField:
+            return ClearableListField, kwargs
         if not isinstance(model_field, models.CharField | models.TextField):
             return field_class, kwargs
         if model_field.choices:

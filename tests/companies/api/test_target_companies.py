@@ -226,3 +226,12 @@ def test_age_of_a_target_is_kept(as_ada: APIClient, ada: User) -> None:
     with time_machine.travel(NOW - timedelta(days=9), tick=False):
         target = TargetCompanyFactory(user=ada)
     assert as_ada.patch(url_of(target), {"lane": 1}).json()["created_at"] == moment(NOW - timedelta(days=9))
+
+
+def test_null_clears_a_list_and_a_text(as_ada: APIClient, ada: User) -> None:
+    target = TargetCompanyFactory(user=ada, investors=["Fund One"], notes="Old.")
+    response = as_ada.patch(f"/api/v1/target-companies/{target.pk}/", {"investors": None, "notes": None})
+    assert response.status_code == 200
+    assert (response.json()["investors"], response.json()["notes"]) == ([], None)
+    target.refresh_from_db()
+    assert (target.investors, target.notes) == ([], "")
