@@ -16,13 +16,11 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel, make_uuid
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from django.contrib.auth.base_user import AbstractBaseUser as AnyUser
 
 EMAIL_PATTERN = r"^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$"
 # Anchored at the host: https://evil.example/?linkedin.com is none.
-LINKEDIN_PATTERN = r"^https?://([a-z0-9-]+\.)*linkedin\.com([/?#:].*)?$"
+LINKEDIN_PATTERN = r"^https?://([a-z0-9-]+\.)*linkedin\.com(:[0-9]+)?([/?#].*)?$"
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -184,9 +182,7 @@ class UserProfile(UUIDModel, TimestampedModel):
 
 
 class AccessTokenQuerySet(OwnedQuerySet["AccessToken"]):
-    def current_at(self, moment: datetime) -> Self:
-        """Narrow to tokens that still open the API at `moment`."""
-        return self.filter(Q(expiry__isnull=True) | Q(expiry__gt=moment))
+    pass
 
 
 class AccessTokenManager(AuthTokenManager.from_queryset(AccessTokenQuerySet)):  # type: ignore[misc]

@@ -23,6 +23,11 @@ def test_a_web_address_may_stand(text: str) -> None:
     "text",
     [
         "javascript:alert(1)",
+        "javascript:1/alert(1)",
+        "data:1/x",
+        "vbscript:1?x",
+        "https:\\\\evil.example",
+        "https://acme.example/\u2028",
         "JavaScript:alert(1)",
         "data:text/html,x",
         "vbscript:x",

@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("linkedin_url", ""),
-                    ("linkedin_url__iregex", "^https?://([a-z0-9-]+\\.)*linkedin\\.com([/?#:].*)?$"),
+                    ("linkedin_url__iregex", "^https?://([a-z0-9-]+\\.)*linkedin\\.com(:[0-9]+)?([/?#].*)?$"),
                     _connector="OR",
                 ),
                 name="linkedin_url_format",
