@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
-from django.db.models.functions import StrIndex
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, IntegerField, Value, When
+from django.db.models.functions import Concat, Lower, StrIndex
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from companies.domains import find_domain
@@ -21,6 +22,7 @@ from jobos.core.models import describe_constraint
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable, Func
 
     from jobos.accounts.models import User
 
@@ -70,6 +72,8 @@ def find_or_create_company(name: str, *, website: str = "", by: User, **facts: A
     name, website = name.strip(), complete_website(website)
     identity = Identity.of(name, website)
     company = find_company(identity)
+    if company is not None and _is_strangers_claim(company, identity, by=by):
+        return find_or_create_company(name, by=by, **facts)
     while company is None:
         made = Company(name=name, website=website, created_by=by, is_confirmed=is_recruiter(by), **facts)
         made.full_clean(exclude=["normalized_name", "domain"], validate_unique=False, validate_constraints=False)
@@ -79,6 +83,15 @@ def find_or_create_company(name: str, *, website: str = "", by: User, **facts: A
     if identity.domain and company.domain is None:
         company = _add_website(company, website, by=by)
     return company
+
+
+def _is_strangers_claim(company: Company, identity: Identity, *, by: User) -> bool:
+    """Tell whether only the website leads to an entry that another seeker typed under another name.
+
+    Until somebody confirms it, that is a claim and not a fact: the website decides nothing for `by`.
+    """
+    is_unproven = not company.is_confirmed and company.created_by_id != by.pk and not is_recruiter(by)
+    return is_unproven and company.normalized_name != identity.normalized_name
 
 
 def _check_rules(company: Company) -> None:
@@ -159,31 +172,48 @@ def track_company(
 def search_tracked_companies(user: User, text: str) -> QuerySet[TargetCompany]:
     """Return at most five companies that the user tracks and has not excluded, best match first.
 
-    Exact, then by beginning, by a word's beginning, by any part. Only where nothing matches are typos forgiven.
+    Exact, then by beginning, by a word's beginning, by any part. Only where nothing matches are typos in words forgiven.
     """
-    folded = fold(text)
-    if len(folded.replace(" ", "")) < SHORTEST_SEARCH:
-        raise ValidationError({"q": ValidationError(f"Give at least {SHORTEST_SEARCH} letters.", code="min_length")})
+    literal = text.strip()
+    if len(literal) < SHORTEST_SEARCH:
+        raise ValidationError({"q": ValidationError(f"Give at least {SHORTEST_SEARCH} characters.", code="min_length")})
     tracked = TargetCompany.objects.owned_by(user).with_company().filter(is_excluded=False)
-    found = rank_by_company_name(tracked, folded)[:MOST_SUGGESTIONS]
-    if len(folded) < SHORTEST_FUZZY_SEARCH or found:
+    found = rank_by_company_name(tracked, literal)[:MOST_SUGGESTIONS]
+    if len(literal) < SHORTEST_FUZZY_SEARCH or not _is_words(literal) or found:
         return found
     return (
-        tracked.annotate(likeness=TrigramWordSimilarity(folded, "company__normalized_name"))
+        tracked.annotate(likeness=TrigramWordSimilarity(fold(literal), "company__normalized_name"))
         .filter(likeness__gte=LIKENESS)
         .order_by("-likeness", "company__name", "pk")[:MOST_SUGGESTIONS]
     )
 
 
-def rank_by_company_name(targets: QuerySet[TargetCompany], folded: str) -> QuerySet[TargetCompany]:
-    """Narrow to targets whose company's name holds a folded text, best first. The text is literal: no wildcards."""
-    name = "company__normalized_name"
+def _is_words(text: str) -> bool:
+    return all(letter.isalnum() or letter.isspace() for letter in text)
+
+
+def rank_by_company_name(targets: QuerySet[TargetCompany], text: str) -> QuerySet[TargetCompany]:
+    """Narrow to targets whose company's name holds a text, best first.
+
+    Words are compared without case and accents; a text with any other character is meant literally, and no character
+    is a wildcard.
+    """
+    name: Combinable
+    needle: Func | Value
+    if _is_words(text):
+        name, needle = F("company__normalized_name"), Value(fold(text))
+    else:
+        name, needle = Lower("company__name"), Lower(Value(text))
     return (
-        targets.annotate(place=StrIndex(name, Value(folded)), word_place=StrIndex(name, Value(f" {folded}")))
-        .filter(Q(place__gt=0) | Q(company__name__icontains=folded))
+        targets.annotate(
+            place=StrIndex(name, needle),
+            word_place=StrIndex(name, Concat(Value(" "), needle)),
+            is_exact=ExpressionWrapper(Exact(name, needle), output_field=BooleanField()),
+        )
+        .filter(place__gt=0)
         .annotate(
             match_rank=Case(
-                When(**{name: folded}, then=0),
+                When(is_exact=True, then=0),
                 When(place=1, then=1),
                 When(word_place__gt=0, then=2),
                 default=3,
@@ -192,6 +222,17 @@ def rank_by_company_name(targets: QuerySet[TargetCompany], folded: str) -> Query
         )
         .order_by("match_rank", "company__name", "pk")
     )
+
+
+def suggest(target: TargetCompany) -> dict[str, Any]:
+    """Return what a search answers about a tracked company; `id` is the directory's."""
+    return {
+        "id": target.company_id,
+        "name": target.company.name,
+        "lane": target.lane,
+        "sector": target.sector or None,
+        "hq_city": target.hq_city or None,
+    }
 
 
 def change_target(target: TargetCompany, **changes: Any) -> TargetCompany:

@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from companies.models import Company, Lane, TargetCompany
-from jobos.core.serializers import StrictModelSerializer, StrictSerializer
+from jobos.accounts.roles import is_recruiter
+from jobos.core.serializers import BlankableCharField, StrictModelSerializer, StrictSerializer, WholeNumberField
 from jobos.core.web_addresses import check_web_address
 
 OPINION = [
@@ -26,7 +27,22 @@ OPINION = [
 MOST_INVESTORS = 100
 
 
-class CompanySerializer(StrictModelSerializer):
+# What somebody's typing claims about a company, until a recruiter confirms it.
+CLAIMED = ("domain", "website", "created_at", "updated_at")
+
+
+class DirectorySerializer(StrictModelSerializer):
+    """A directory entry; what another seeker claimed about an unconfirmed one is theirs to see only."""
+
+    def to_representation(self, instance: Company) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        user = self.context["request"].user
+        if not instance.is_confirmed and instance.created_by_id != user.pk and not is_recruiter(user):
+            shown |= {name: None for name in CLAIMED if name in shown}
+        return shown
+
+
+class CompanySerializer(DirectorySerializer):
     """A company of the shared directory."""
 
     class Meta:
@@ -54,7 +70,7 @@ class CompanySerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class CompanyReferenceSerializer(StrictModelSerializer):
+class CompanyReferenceSerializer(DirectorySerializer):
     class Meta:
         model = Company
         fields = ["id", "name", "website", "industry", "size_category", "is_confirmed"]
@@ -69,37 +85,24 @@ class CompanyField(serializers.PrimaryKeyRelatedField[Company]):
 
 
 _EXTRA: dict[str, dict[str, Any]] = {
-    "lane": {"min_value": Lane.DREAM.value, "max_value": Lane.SEED_STAGE.value},
     "investors": {"max_length": MOST_INVESTORS, "child": serializers.CharField(max_length=255)},
     "funding": {"max_length": 10_000},
     "notes": {"max_length": 50_000},
 }
 
 
-class LaneField(serializers.IntegerField):
-    """A lane, 1 (dream) to 5; a boolean is none."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=Lane.DREAM.value, max_value=Lane.SEED_STAGE.value, **kwargs)
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
 class TargetCompanySerializer(StrictModelSerializer):
     """What the caller thinks of a company."""
 
     company = CompanyReferenceSerializer(read_only=True)
-    lane = LaneField(required=False)
+    lane = WholeNumberField(min_value=Lane.DREAM.value, max_value=Lane.SEED_STAGE.value, required=False)
     deep_dive_done = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = TargetCompany
         fields = ["id", "company", *OPINION, "deep_dive_done", "created_at", "updated_at"]
         read_only_fields = ["id", "company", "created_at", "updated_at"]
-        extra_kwargs = {name: kwargs for name, kwargs in _EXTRA.items() if name != "lane"}
+        extra_kwargs = _EXTRA
         validators: list[Any] = []
 
 
@@ -107,21 +110,21 @@ class NewTargetCompanySerializer(StrictModelSerializer):
     """A company to track: by its name (found or made in the directory) or by its id there."""
 
     name = serializers.CharField(max_length=200, required=False)
-    website = serializers.CharField(
-        max_length=1000, required=False, allow_blank=True, default="", validators=[check_web_address]
-    )
+    website = BlankableCharField(max_length=1000, default="", validators=[check_web_address])
     company = CompanyField(required=False)
-    lane = LaneField(required=False)
+    lane = WholeNumberField(min_value=Lane.DREAM.value, max_value=Lane.SEED_STAGE.value, required=False)
 
     class Meta:
         model = TargetCompany
         fields = ["name", "website", "company", *OPINION]
-        extra_kwargs = {name: kwargs for name, kwargs in _EXTRA.items() if name != "lane"}
+        extra_kwargs = _EXTRA
         validators: list[Any] = []
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if ("name" in attrs) == ("company" in attrs):
             raise serializers.ValidationError({"name": "Give either a name or a company."}, code="required")
+        if "company" in attrs and attrs["website"]:
+            raise serializers.ValidationError({"website": "A website goes with a name."}, code="invalid")
         return attrs
 
 

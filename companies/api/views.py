@@ -53,18 +53,7 @@ class CompanyViewSet(RetrieveMixin, ResourceViewSet):
             found = services.search_tracked_companies(cast("User", request.user), text)
         except ValidationError as exc:
             raise ParameterError(exc.message_dict, code="invalid") from exc
-        return Response(
-            [
-                {
-                    "id": target.company_id,
-                    "name": target.company.name,
-                    "lane": target.lane,
-                    "sector": target.sector or None,
-                    "hq_city": target.hq_city or None,
-                }
-                for target in found
-            ]
-        )
+        return Response([services.suggest(target) for target in found])
 
 
 @extend_schema_view(

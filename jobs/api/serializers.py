@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from companies.api.serializers import CompanySuggestionSerializer
 from interactions.models import TimelineEvent
 from jobos.core.serializers import StrictModelSerializer, StrictSerializer, WholeNumberField
 from jobs.models import Interview, Job
@@ -94,9 +95,13 @@ class NewNoteSerializer(StrictSerializer):
     text = serializers.CharField(max_length=LONGEST_NOTE)
 
 
-class KeptNoteSerializer(NewNoteSerializer):
-    """An entry of a whole list: the time tells which present entry it is; a new one has none."""
+class KeptNoteSerializer(StrictSerializer):
+    """An entry of a whole list: the time tells which present entry it is; a new one has none.
 
+    Its text comes as it is, so that an entry from an older system goes back as it was read.
+    """
+
+    text = serializers.CharField(trim_whitespace=False, allow_blank=True)
     created_at = serializers.CharField(max_length=40, required=False)
     type = serializers.CharField(max_length=20, required=False)
 
@@ -256,17 +261,9 @@ class FollowUpsSerializer(StrictSerializer):
     total_needing_action = serializers.IntegerField()
 
 
-class FoundCompanySerializer(StrictSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    lane = serializers.IntegerField()
-    sector = serializers.CharField(allow_null=True)
-    hq_city = serializers.CharField(allow_null=True)
-
-
 class FoundSerializer(StrictSerializer):
     jobs = JobReferenceSerializer(many=True, required=False)
-    companies = FoundCompanySerializer(many=True, required=False)
+    companies = CompanySuggestionSerializer(many=True, required=False)
 
 
 class TimelineEventSerializer(StrictModelSerializer):

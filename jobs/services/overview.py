@@ -23,8 +23,7 @@ from django.db.models.functions import Lower, RowNumber, StrIndex
 from django.utils import timezone
 
 from companies.models import TargetCompany
-from companies.naming import fold
-from companies.services import rank_by_company_name
+from companies.services import rank_by_company_name, suggest
 from jobs.models import (
     FOLLOW_UP_TIERS,
     Interview,
@@ -184,16 +183,7 @@ def search_pipeline(user: User, text: str, kinds: Iterable[str] = SEARCHABLE) ->
         found["jobs"] = _search_cards(user, text)
     if "companies" in wanted:
         targets = TargetCompany.objects.owned_by(user).with_company()
-        found["companies"] = [
-            {
-                "id": target.company_id,
-                "name": target.company.name,
-                "lane": target.lane,
-                "sector": target.sector or None,
-                "hq_city": target.hq_city or None,
-            }
-            for target in rank_by_company_name(targets, fold(text) or text)[:MOST_FOUND]
-        ]
+        found["companies"] = [suggest(target) for target in rank_by_company_name(targets, text)[:MOST_FOUND]]
     return found
 
 

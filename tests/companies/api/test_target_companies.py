@@ -235,3 +235,31 @@ def test_null_clears_a_list_and_a_text(as_ada: APIClient, ada: User) -> None:
     assert (response.json()["investors"], response.json()["notes"]) == ([], None)
     target.refresh_from_db()
     assert (target.investors, target.notes) == ([], "")
+
+
+def test_a_strangers_claim_about_an_unconfirmed_company_is_theirs_only(
+    as_ada: APIClient, as_ben: APIClient, ada: User, ben: User
+) -> None:
+    claimed = {"name": "Stealth, Inc.", "website": "https://stealth-start.com"}
+    hers = as_ada.post(URL, claimed).json()["company"]
+    assert hers["website"] == claimed["website"]
+    his = as_ben.post(URL, {"name": "STEALTH"}).json()["company"]
+    assert (his["id"], his["website"]) == (hers["id"], None)
+    entry = as_ben.get(f"/api/v1/companies/{his['id']}/").json()
+    assert [entry[name] for name in ("domain", "website", "created_at", "updated_at")] == [None] * 4
+    assert as_ada.get(f"/api/v1/companies/{his['id']}/").json()["domain"] == "stealth-start.com"
+
+
+def test_a_claimed_website_leads_nobody_to_an_entry_of_another_name(as_ada: APIClient, as_ben: APIClient) -> None:
+    evil = as_ben.post(URL, {"name": "Evil Corp", "website": "https://google.com"}).json()["company"]
+    hers = as_ada.post(URL, {"name": "Google", "website": "https://google.com"}).json()["company"]
+    assert (hers["name"], hers["website"]) == ("Google", None)
+    assert hers["id"] != evil["id"]
+    Company.objects.filter(pk=evil["id"]).update(is_confirmed=True)
+    assert as_ada.post(URL, {"name": "Alphabet", "website": "google.com"}).json()["company"]["id"] == evil["id"]
+
+
+def test_a_website_beside_a_directory_entry_is_refused(as_ada: APIClient) -> None:
+    company = CompanyFactory()
+    response = as_ada.post(URL, {"company": str(company.pk), "website": "https://acme.com"})
+    assert_problem(response, 400, "validation_error", pointers={"#/website"})
