@@ -245,6 +245,7 @@ class JobAdmin(PersonalAdmin):
             "intro": [str(job) for job in _live(queryset)],
             "hidden": [
                 ("action", "close_selected"),
+                ("select_across", request.POST.get("select_across", "0")),
                 *((helpers.ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)),
             ],
             "reasons": COMMON_REASONS,

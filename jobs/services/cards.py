@@ -74,6 +74,7 @@ def add_job(*, by: User, notes: Iterable[Mapping[str, str]] = (), **fields: Any)
 @transaction.atomic
 def change_job(job: Job, *, by: User, notes: Iterable[Mapping[str, Any]] | None = None, **changes: Any) -> Job:
     """Change the given columns of a card. Call it with the row locked; columns left out stay as they are."""
+    refuse_deleted(job)
     before = {field.attname: getattr(job, field.attname) for field in job._meta.concrete_fields}
     if "closed_reason" in changes and not changes["closed_reason"] and _stays_closed(job, changes):
         raise ValidationError(
@@ -98,25 +99,53 @@ def _stays_closed(job: Job, changes: Mapping[str, Any]) -> bool:
     return job.status == JobStatus.CLOSED and "status" not in changes
 
 
+def refuse_deleted(job: Job) -> None:
+    """Raise for a change to a deleted card: it has to be restored first."""
+    if job.is_deleted:
+        raise ValidationError("This job is deleted. Restore it first.", code="deleted")
+
+
 def rewrite_notes(present: list[Any], wanted: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return the notes that `wanted` describes: an entry that names a present one's time keeps it, a new one gets now."""
-    by_time: dict[Any, list[dict[str, str]]] = {}
-    for entry in present:
-        if isinstance(entry, dict):
-            by_time.setdefault(entry.get("created_at"), []).append(entry)
+    """Return the notes that `wanted` describes: an entry that names a present one's time keeps it, a new one gets now.
+
+    Each present entry is kept at most once; one that comes back unchanged is recognised before an edited one is.
+    """
+    entries = list(wanted)
+    left = [old for old in present if isinstance(old, dict)]
+    kept: dict[int, dict[str, str]] = {}
+    for is_same in (_is_unchanged, _is_same_moment):
+        for place, entry in enumerate(entries):
+            if place not in kept and (found := next((old for old in left if is_same(entry, old)), None)) is not None:
+                kept[place] = found
+                left.remove(found)
     now = timezone.now()
-    return [_rewrite_note(entry, by_time.get(entry.get("created_at"), []), now=now) for entry in wanted]
+    return [_rewrite_note(entry, kept.get(place), now=now) for place, entry in enumerate(entries)]
 
 
-def _rewrite_note(entry: Mapping[str, Any], candidates: list[dict[str, str]], *, now: datetime) -> dict[str, str]:
-    if "created_at" not in entry and "type" not in entry:
-        return make_note(entry["text"], at=now)
-    kept = next((old for old in candidates if old.get("text") == entry["text"]), next(iter(candidates), None))
-    if kept is None or entry.get("type", kept.get("type")) != kept.get("type"):
+def _is_same_moment(entry: Mapping[str, Any], old: dict[str, str]) -> bool:
+    has_time = "created_at" in entry and entry["created_at"] == old.get("created_at")
+    return has_time and entry.get("type", old.get("type")) == old.get("type")
+
+
+def _is_unchanged(entry: Mapping[str, Any], old: dict[str, str]) -> bool:
+    return _is_same_moment(entry, old) and entry["text"] == old.get("text")
+
+
+def _rewrite_note(entry: Mapping[str, Any], kept: dict[str, str] | None, *, now: datetime) -> dict[str, str]:
+    if kept is not None and kept["text"] == entry["text"]:
+        return kept
+    text = str(entry["text"]).strip()
+    if not 1 <= len(text) <= LONGEST_NOTE:
+        raise ValidationError(
+            {"notes": ValidationError(f"A note has 1 to {LONGEST_NOTE:,} characters.", code="max_length")}
+        )
+    if kept is not None:
+        return {**kept, "text": text}
+    if "created_at" in entry or "type" in entry:
         raise ValidationError(
             {"notes": ValidationError("An entry with a time or type must be one that is there.", code="unknown_note")}
         )
-    return {**kept, "text": entry["text"]}
+    return make_note(text, at=now)
 
 
 def advance_to_interview(job: Job, *, by: User) -> Job:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from interactions.models import EventType
 from interactions.services import record_event
 from jobs.models import Interview, InterviewStatus, Job
-from jobs.services.cards import advance_to_interview, change_job
+from jobs.services.cards import advance_to_interview, change_job, refuse_deleted
 
 if TYPE_CHECKING:
     from jobos.accounts.models import User
@@ -25,6 +25,7 @@ def lock_card(job_id: Any) -> Job:
 @transaction.atomic
 def schedule_interview(job: Job, *, by: User, **fields: Any) -> Interview:
     """Add an interview to a locked card; a waiting card becomes Interview."""
+    refuse_deleted(job)
     interview = Interview.objects.create(user_id=job.user_id, job=job, **fields)
     advance_to_interview(job, by=by)
     show_next_interview(job, by=by)
@@ -70,6 +71,7 @@ def debrief(job: Job, *, by: User, **impressions: Any) -> Interview:
 
     Call it with the card locked. A waiting card becomes Interview. Raises Interview.DoesNotExist without one.
     """
+    refuse_deleted(job)
     candidates = Interview.objects.filter(
         job=job, status__in=(InterviewStatus.SCHEDULED, InterviewStatus.COMPLETED)
     ).select_for_update(no_key=True)
