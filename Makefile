@@ -14,8 +14,8 @@ run: .venv/run.stamp
 	@JOBOS_ENV=demo $(MANAGE) seed_demo
 	@JOBOS_ENV=demo exec $(BIN)/python -m gunicorn -c python:jobos.gunicorn_conf
 
-stop: .venv/run.stamp
-	@$(MANAGE) embedded_db stop
+stop:
+	@if [ -f .venv/run.stamp ]; then env -u DATABASE_URL $(MANAGE) embedded_db stop; fi
 
 test: .venv/dev.stamp
 	@JOBOS_ENV=test $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
@@ -38,7 +38,7 @@ migrations: .venv/dev.stamp
 	JOBOS_ENV=test $(MANAGE) makemigrations --check --dry-run
 
 deploy: .venv/dev.stamp
-	JOBOS_ENV=production DATABASE_URL=postgresql://jobos:checked@127.0.0.1/jobos ALLOWED_HOSTS=jobs.example.org \
+	JOBOS_ENV=production DATABASE_URL=postgresql://jobos:checked@127.0.0.1/jobos ALLOWED_HOSTS=jobs.example.org NUM_PROXIES=1 \
 	SITE_URL=https://jobs.example.org SECRET_KEY=a-made-up-key-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz \
 	$(MANAGE) check --deploy --fail-level WARNING
 

@@ -7,6 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+
+from jobos.demo import SIGN_INS, SUPERUSER
 
 KINDS = ("development", "demo", "test", "production")
 SHORTEST_SECRET = 50
@@ -18,6 +21,24 @@ def check_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.JOBOS_ENV not in KINDS:
         return [Error(f"JOBOS_ENV is {settings.JOBOS_ENV!r}.", hint=f"One of {', '.join(KINDS)}.", id="jobos.E001")]
     return _check_production() if settings.PRODUCTION else []
+
+
+@register(Tags.database)
+def check_demo_is_elsewhere(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse, in production, a database that the demo was seeded into: everybody knows its superuser's password."""
+    if not settings.PRODUCTION or not databases:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('accounts_user') IS NOT NULL")
+            if not cursor.fetchone()[0]:
+                return []
+            cursor.execute("SELECT EXISTS (SELECT FROM accounts_user WHERE email = %s AND is_active)", [SUPERUSER])
+            is_demo: bool = cursor.fetchone()[0]
+    except DatabaseError:
+        return []  # That it cannot be reached is another check's to say.
+    hint = f"Deactivate {', '.join(SIGN_INS)} before anybody else can reach this site."
+    return [Error("The demo's sign-ins are in this database.", hint=hint, id="jobos.E012")] if is_demo else []
 
 
 def refuse_unsafe_settings() -> None:
@@ -71,6 +92,12 @@ def _check_production() -> list[CheckMessage]:
             "SITE_URL is missing or not HTTPS; mails point at it.",
             "Set SITE_URL, such as https://jobs.example.org.",
             "E009",
+        ),
+        (
+            settings.NUM_PROXIES < 1,
+            "NUM_PROXIES is 0: all visitors would count as one address, and one could lock everybody out.",
+            "Set NUM_PROXIES to the number of proxies in front.",
+            "E011",
         ),
         (
             settings.EMAIL_BACKEND.endswith("console.EmailBackend"),

@@ -9,7 +9,10 @@ from typing import Any
 from jobos.demo import describe_site
 
 wsgi_app = "jobos.wsgi:application"
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+is_demo = os.environ.get("JOBOS_ENV") == "demo"
+# A demo's passwords are known to everybody, so it listens on this machine only.
+host = "127.0.0.1" if is_demo else os.environ.get("JOBOS_HOST", "127.0.0.1")
+bind = f"{host}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -26,5 +29,5 @@ loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
 
 def when_ready(server: Any) -> None:
     """Tell where the site is as soon as it takes requests; in a demo also whom to sign in as."""
-    if os.environ.get("JOBOS_ENV") == "demo":
+    if is_demo:
         print(describe_site(f"http://{bind}"), flush=True)  # noqa: T201 - a message to the person at the terminal.

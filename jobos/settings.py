@@ -31,7 +31,8 @@ VAR_DIR = Path(env.str("JOBOS_VAR", default=str(BASE_DIR / "var"))).resolve()
 
 JOBOS_ENV = env.str("JOBOS_ENV", default="development")
 PRODUCTION = JOBOS_ENV == "production"
-DEBUG = env.bool("DEBUG", default=JOBOS_ENV == "development")
+# Never in a demo or a test; in production a check refuses it.
+DEBUG = env.bool("DEBUG", default=JOBOS_ENV == "development") if JOBOS_ENV in ("development", "production") else False
 
 # Secrets and hosts -----------------------------------------------------------------------------------------------
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate, user_logged_in
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
@@ -98,8 +100,8 @@ def register(*, email: str, password: str, full_name: str = "") -> None:
         _mail_after_commit("Welcome to JobOS", "mail/welcome.txt", email)
 
 
-def _mail_after_commit(subject: str, template: str, to: str) -> None:
-    transaction.on_commit(lambda: _send(subject, template, to, {}))
+def _mail_after_commit(subject: str, template: str, to: str, context: dict[str, Any] | None = None) -> None:
+    transaction.on_commit(lambda: _send(subject, template, to, context or {}))
 
 
 def sign_in(request: HttpRequest, *, email: str, password: str) -> User | None:
@@ -130,6 +132,17 @@ def purge_expired_tokens() -> int:
     return int(AccessToken.objects.filter(expiry__lte=timezone.now()).delete()[0])
 
 
+def purge_expired_sessions() -> int:
+    """Delete the admin's sessions that have ended; return how many."""
+    return int(Session.objects.filter(expire_date__lt=timezone.now()).delete()[0])
+
+
+def purge_past_attempts() -> int:
+    """Delete failed sign-ins that no longer count; return how many."""
+    past = timezone.now() - settings.AXES_COOLOFF_TIME
+    return int(AccessAttempt.objects.filter(attempt_time__lt=past).delete()[0])
+
+
 def request_password_reset(*, email: str) -> None:
     """Mail a link to choose a new password to the active person with this address; nothing for anybody else."""
     user = User.objects.with_email(email).filter(is_active=True).first()
@@ -141,7 +154,7 @@ def request_password_reset(*, email: str) -> None:
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
         "user": user,
     }
-    _send("Choose a new password", "mail/password_reset.txt", user.email, context)
+    _mail_after_commit("Choose a new password", "mail/password_reset.txt", user.email, context)
 
 
 @transaction.atomic

@@ -9,6 +9,9 @@ from django.contrib.auth import forms
 from django.contrib.auth import views as auth_views
 
 from jobos.accounts import services
+from jobos.core.errors import too_many_requests
+from jobos.core.throttling import count_against
+from jobos.core.views import answer_error
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -43,6 +46,9 @@ class PasswordResetView(_AdminDress, auth_views.PasswordResetView):
     form_class = PasswordResetForm
 
     def form_valid(self, form: forms.PasswordResetForm) -> HttpResponse:
+        wait = count_against(self.request, "password_reset")
+        if wait is not None:
+            return answer_error(self.request, too_many_requests(wait))
         return super().form_valid(form)
 
 

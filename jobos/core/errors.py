@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
@@ -73,8 +73,8 @@ def translate(exc: Exception) -> Exception:
             )
         case DjangoValidationError():
             return _translate_validation(exc)
-        case Http404():
-            return exceptions.NotFound()
+        case Http404() | ObjectDoesNotExist():
+            return exceptions.NotFound()  # What a locked write looked for went away meanwhile.
         case PermissionDenied():
             return exceptions.PermissionDenied()
         case ProtectedError() | RestrictedError():
@@ -122,6 +122,16 @@ def translate_database_error(exc: DatabaseError | InterfaceError) -> Exception:
     if isinstance(exc, (OperationalError, InterfaceError)) or state[:2] in ("08", "53", "57") or is_cut:
         return unavailable()
     return exc
+
+
+def too_many_requests(seconds: float) -> Problem:
+    """Return the answer to a caller who has to wait."""
+    return Problem(
+        "Too many requests. Try again later.",
+        status_code=status.HTTP_429_TOO_MANY_REQUESTS,
+        code="throttled",
+        wait=int(seconds) + 1,
+    )
 
 
 def unavailable() -> Problem:

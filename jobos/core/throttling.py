@@ -50,18 +50,22 @@ def purge_past_windows() -> int:
     return int(RateWindow.objects.filter(starts_at__lt=past).delete()[0])
 
 
+def count_against(request: HttpRequest | Request, scope: str) -> float | None:
+    """Count one call of the caller's address; return the seconds to wait where that is too many, None otherwise."""
+    calls, seconds = settings.THROTTLE_RATES[scope]
+    now = time.time()
+    counted = count_call(f"{scope}:{client_address(request)}", seconds=seconds, now=now)
+    return None if counted <= calls else seconds - now % seconds
+
+
 class AddressThrottle(BaseThrottle):
     """Limits one address on a view that names its scope in `throttle_scope` (rates: settings.THROTTLE_RATES)."""
 
-    wait_seconds = 0.0
+    wait_seconds: float | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        scope: str = view.throttle_scope  # type: ignore[attr-defined]
-        calls, seconds = settings.THROTTLE_RATES[scope]
-        now = time.time()
-        self.wait_seconds = seconds - now % seconds
-        counted = count_call(f"{scope}:{client_address(request)}", seconds=seconds, now=now)
-        return bool(counted <= calls)
+        self.wait_seconds = count_against(request, view.throttle_scope)  # type: ignore[attr-defined]
+        return self.wait_seconds is None
 
-    def wait(self) -> float:
+    def wait(self) -> float | None:
         return self.wait_seconds

@@ -8,7 +8,6 @@ from django.db import transaction
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.generics import get_object_or_404
-from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -183,10 +182,6 @@ class RetrieveMixin:
         if header and is_listed(header.replace("W/", ""), response["ETag"]):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": response["ETag"]})
         return response
-
-
-class ListMixin(ListModelMixin):
-    """GET of a page of rows."""
 
 
 class LenientRouter(SimpleRouter):

@@ -5,6 +5,7 @@ import re
 import pytest
 from axes.models import AccessAttempt
 from django.core import mail
+from django.test import TestCase
 from django.urls import reverse
 
 from jobos.accounts.models import AccessToken, User
@@ -226,7 +227,8 @@ def test_a_hostile_login_is_a_form_error(client, roles, form):
 
 def test_a_password_is_chosen_by_mail(client, ada):
     assert client.get("/admin/password/reset/").status_code == 200
-    assert client.post("/admin/password/reset/", {"email": "ADA@example.com"}).status_code == 302
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert client.post("/admin/password/reset/", {"email": "ADA@example.com"}).status_code == 302
     assert client.get("/admin/password/reset/done/").status_code == 200
     path = re.search(r"/admin/password/reset/\S+", mail.outbox[0].body)[0]
     page = client.get(path, follow=True)
@@ -259,3 +261,9 @@ def test_a_superusers_page_of_a_person_shows_their_roles(client, dora, cleo):
     text = client.get(reverse("admin:accounts_user_change", args=[cleo.pk])).content.decode()
     assert "Take the recruiter role away" in text
     assert f"{JOB_SEEKERS}, {RECRUITERS}" in text or f"{RECRUITERS}, {JOB_SEEKERS}" in text
+
+
+def test_the_reset_page_is_limited_by_address(client, roles, settings):
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "password_reset": (2, 3600)}
+    statuses = [client.post("/admin/password/reset/", {"email": "nobody@example.com"}).status_code for _ in range(3)]
+    assert statuses == [302, 302, 429]

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from jobos.accounts.models import AccessToken, User, UserProfile
 from jobos.accounts.services import LONGEST_TOKEN_LIFE
-from jobos.core.serializers import StrictModelSerializer, StrictSerializer, WholeNumberField
+from jobos.core.serializers import BlankableCharField, StrictModelSerializer, StrictSerializer, WholeNumberField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import Group
@@ -26,7 +26,7 @@ class PasswordField(serializers.CharField):
 class RegistrationSerializer(StrictSerializer):
     email = serializers.EmailField(max_length=254)
     password = PasswordField()
-    full_name = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    full_name = BlankableCharField(max_length=255, default="")
 
 
 class RegisteredSerializer(StrictSerializer):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 
-from jobos.accounts.services import purge_expired_tokens
+from jobos.accounts.services import purge_expired_sessions, purge_expired_tokens, purge_past_attempts
 from jobos.core import idempotency, throttling
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    help = "Delete what is worth nothing any more: expired tokens, idempotency keys, counted windows. Run it daily."
+    help = "Delete what is worth nothing any more: expired tokens, sessions, keys, counts. Run it daily."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="Print the counts as JSON.")
@@ -23,6 +23,8 @@ class Command(BaseCommand):
             "tokens": purge_expired_tokens(),
             "idempotency keys": idempotency.purge_expired(),
             "rate windows": throttling.purge_past_windows(),
+            "failed sign-ins": purge_past_attempts(),
+            "sessions": purge_expired_sessions(),
         }
         if options["json"]:
             self.stdout.write(json.dumps(counts))
