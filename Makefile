@@ -53,7 +53,8 @@ lock: .venv/dev.stamp
 	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" --extra dev pyproject.toml -o requirements-dev.txt
 
-clean: stop
+clean:
+	@if [ -f .venv/run.stamp ]; then env -u DATABASE_URL $(MANAGE) embedded_db remove --yes; fi
 	rm -rf .venv var
 
 .venv/bin/python:

@@ -18,6 +18,8 @@ api_v1: list[Any] = [
 
 urlpatterns = [
     path("", views.open_front_door, name="front-door"),
+    path("admin", views.open_front_door),
+    path("favicon.ico", views.show_icon),
     re_path(r"^live/?$", views.live, name="live"),
     re_path(r"^ready/?$", views.ready, name="ready"),
     path("admin/", include("jobos.accounts.urls")),

@@ -28,6 +28,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from rest_framework.exceptions import APIException
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
 from jobos.core.errors import translate
@@ -150,12 +151,22 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         return rows.order_by().values("pk")[:MOST_COUNTED].count()
 
 
+class SignInForm(AuthenticationForm):
+    """The theme's sign-in form in our words: nobody here is "staff", and an email has no case."""
+
+    error_messages = {
+        "invalid_login": "This email and password do not belong together.",
+        "inactive": "This account is not active.",
+    }
+
+
 class PersonalSite(UnfoldAdminSite):  # type: ignore[misc]
     """The admin site: everybody's way in, in the theme's dress.
 
     Only what is registered here is shown; `password_form` is set by the app that knows what a new password means.
     """
 
+    login_form = SignInForm
     password_form: type[forms.Form] | None = None
 
     def extra_urls(self) -> list[URLPattern]:

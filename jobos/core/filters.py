@@ -15,6 +15,8 @@ from jobos.core.errors import ParameterError
 from jobos.core.parsers import is_storable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
     from django.http import QueryDict
     from rest_framework.request import Request
@@ -31,12 +33,14 @@ def check_encoding(query: str) -> None:
         raise ParseError("The query is not UTF-8.") from exc
 
 
-def check_parameters(given: QueryDict, declared: set[str]) -> None:
-    """Raise ParameterError for a parameter that is not declared, or whose text could not be stored."""
+def check_parameters(given: QueryDict, declared: set[str], *, repeatable: Collection[str] = ()) -> None:
+    """Raise ParameterError for a parameter that is not declared, is given twice, or could not be stored."""
     for name, values in given.lists():
         if name not in declared:
             known = ", ".join(sorted(declared)) or "none"
             raise ParameterError({name: f"Unknown parameter. Known here: {known}."}, code="unknown_parameter")
+        if len(values) > 1 and name not in repeatable:
+            raise ParameterError({name: "Give this parameter once."}, code="repeated_parameter")
         if not all(is_storable(value) for value in values):
             raise ParameterError({name: "A text holds a NUL character or half of a surrogate pair."}, code="invalid")
 

@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from rest_framework import exceptions, status
@@ -48,6 +49,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 def open_front_door(request: HttpRequest) -> HttpResponseRedirect:
     """Send a person to the admin, which is the user interface."""
     return HttpResponseRedirect(reverse("admin:index"))
+
+
+def show_icon(request: HttpRequest) -> HttpResponseRedirect:
+    """Send a browser that asks for the site's icon to it."""
+    return HttpResponseRedirect(static("jobos/icon.svg"))
 
 
 def answer_error(request: HttpRequest, problem: Exception) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import transaction
+from django_filters import rest_framework as filters
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.generics import get_object_or_404
@@ -35,6 +36,7 @@ class StrictView(APIView):
     `query_params` names what an action takes besides its filters; @action(query_params=...) sets it.
     """
 
+    http_method_names = ["get", "post", "patch", "delete", "head"]
     query_params: ClassVar[tuple[str, ...]] = ()
     takes_body = True  # @action(takes_body=False) says that a call has nothing to read; a DELETE never has.
     keeps_answers = True  # Whether Idempotency-Key is honoured; never where an answer holds a secret.
@@ -43,10 +45,15 @@ class StrictView(APIView):
     def declared_parameters(self) -> set[str]:
         return set(self.query_params)
 
+    def repeatable_parameters(self) -> set[str]:
+        """Return the parameters that may be given several times, for any of their values."""
+        declared = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        return {name for name, parameter in declared.items() if isinstance(parameter, filters.MultipleChoiceFilter)}
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         check_encoding(request.META.get("QUERY_STRING", ""))
-        check_parameters(request.query_params, self.declared_parameters())
+        check_parameters(request.query_params, self.declared_parameters(), repeatable=self.repeatable_parameters())
         if request.method == "DELETE" or (request.method not in SAFE_METHODS and not self.takes_body):
             refuse_body(request)
 
@@ -118,7 +125,6 @@ class ResourceViewSet(GenericViewSet[Any], StrictView):
     """
 
     lookup_value_regex = "[^/]+"
-    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     representation_class: type[BaseSerializer[Any]]
 
     def declared_parameters(self) -> set[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from interactions.models import TimelineEvent
 from jobos.core.errors import ParameterError
 from jobos.core.filters import LONGEST_SEARCH
+from jobos.core.preconditions import make_etag
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 from jobs.api import filters, serializers
 from jobs.models import Interview, Job
@@ -178,7 +179,8 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     def notes(self, request: Request, pk: str) -> Response:
         job = self.get_object()
         given = self.read_input(serializers.NewNoteSerializer)
-        return Response({"notes": cards.add_note(job, by=self.user, text=given["text"]).notes})
+        noted = cards.add_note(job, by=self.user, text=given["text"])
+        return Response({"notes": noted.notes}, headers={"ETag": make_etag(self.represent(noted))})
 
     @extend_schema(
         summary="Add an interview",
@@ -198,7 +200,7 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         interview = interviews.schedule_interview(
             job, by=self.user, **self.read_input(serializers.NewInterviewSerializer)
         )
-        return Response(self._represent_interview(interview), status=status.HTTP_201_CREATED)
+        return self._answer_interview(interview, status_code=status.HTTP_201_CREATED)
 
     @extend_schema(
         summary="Debrief the last interview",
@@ -213,11 +215,12 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         try:
             interview = interviews.debrief(job, by=self.user, **given)
         except Interview.DoesNotExist as exc:
-            raise Http404 from exc
-        return Response(self._represent_interview(interview))
+            raise NotFound("This job has no interview to debrief.", code="no_interview") from exc
+        return self._answer_interview(interview)
 
-    def _represent_interview(self, interview: Interview) -> dict[str, Any]:
-        return dict(serializers.InterviewSerializer(interview, context=self.get_serializer_context()).data)
+    def _answer_interview(self, interview: Interview, *, status_code: int = status.HTTP_200_OK) -> Response:
+        shown = dict(serializers.InterviewSerializer(interview, context=self.get_serializer_context()).data)
+        return Response(shown, status=status_code, headers={"ETag": make_etag(shown)})
 
     @extend_schema(
         summary="Read a job's history, newest first", responses=serializers.TimelineEventSerializer(many=True)

@@ -359,7 +359,7 @@ class MockDataMaker:
         is_applied = status != JobStatus.TRACKING
         age = self.chance.randrange(2, 70)
         created = self.moment(age)
-        quiet = self.chance.randrange(0, age)
+        quiet = self.chance.randrange(1, age)  # Nothing happened today yet, whatever the hour.
         changed = max(created, self.moment(quiet))
         matched = self.chance.sample(industry.skills, 3)
         job = Job(

@@ -368,6 +368,10 @@ def test_command_line(made: EmbeddedServer, folder: Path, settings: Any, capfd: 
     assert "There is no backup file" in fail("restore", folder / "none.dump", "--yes")
     assert embedded_db("stop") == "Stopped.\n"
     assert embedded_db("stop") == "Not running.\n"
+    made.start()
+    assert embedded_db("remove", "--yes") == "Removed.\n"
+    assert not made.home.exists()
+    assert embedded_db("remove", "--yes") == "There was none.\n"
 
 
 @pytest.mark.parametrize("answer", ["no\n", ""])
@@ -379,6 +383,16 @@ def test_restore_asks_first(
     monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
     with pytest.raises(CommandError, match=r"Nothing was changed\.|Nobody answered"):
         call_command(Command(), "restore", str(folder / "x.dump"))
+
+
+@pytest.mark.parametrize("answer", ["no\n", ""])
+def test_remove_asks_first(made: EmbeddedServer, settings: Any, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    settings.EMBEDDED_DB = made
+    made.start()
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+    with pytest.raises(CommandError, match=r"Nothing was changed\.|Nobody answered"):
+        call_command(Command(), "remove")
+    assert made.is_running()
 
 
 def test_command_refuses_when_a_url_names_the_server(settings: Any) -> None:

@@ -212,3 +212,16 @@ def test_constraint_of_no_model_is_a_conflict() -> None:
     error.__cause__ = psycopg.errors.UniqueViolation("x")
     translated: Any = translate(error)
     assert (translated.status_code, str(translated.detail)) == (409, "There is already one like this.")
+
+
+@pytest.mark.django_db
+def test_a_parameter_given_twice_is_refused_unless_it_may_be(as_ada: APIClient) -> None:
+    twice = as_ada.get("/api/v1/jobs/?page=1&page=2")
+    assert_problem(twice, 400, "invalid_parameter", parameters={"page"})
+    assert as_ada.get("/api/v1/jobs/?status=Applied&status=Offer").status_code == 200
+
+
+def test_the_front_door_and_the_icon_lead_somewhere(client: Client) -> None:
+    for address in ("/", "/admin"):
+        assert client.get(address).headers["Location"] == "/admin/"
+    assert client.get("/favicon.ico").headers["Location"].endswith(".svg")

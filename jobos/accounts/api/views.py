@@ -49,6 +49,8 @@ class AnonymousView(AccountView):
 
 
 class RegisterView(AnonymousView):
+    """Signing up."""
+
     throttle_scope = "register"
     serializer_class = serializers.RegistrationSerializer
 
@@ -73,6 +75,8 @@ class RegisterView(AnonymousView):
 
 
 class SignInView(AnonymousView):
+    """Signing in: a token for a password. Ten wrong ones in 15 minutes lock the account and the address."""
+
     throttle_scope = "sign_in"
     is_atomic = False  # A wrong password is counted although it is refused.
     serializer_class = serializers.CredentialsSerializer
@@ -107,6 +111,8 @@ class SignInView(AnonymousView):
 
 
 class SignOutView(AccountView):
+    """Ending the token or the session of this call."""
+
     takes_body = False
 
     @extend_schema(
@@ -121,6 +127,8 @@ class SignOutView(AccountView):
 
 
 class SignOutEverywhereView(AccountView):
+    """Ending every token of the caller; sessions of a browser stay."""
+
     takes_body = False
 
     @extend_schema(summary="Revoke every token of the caller", request=None, responses={204: None})
@@ -130,6 +138,8 @@ class SignOutEverywhereView(AccountView):
 
 
 class PasswordResetView(AnonymousView):
+    """Asking for a link to choose a new password; the answer is the same whether or not the address is known."""
+
     throttle_scope = "password_reset"
     serializer_class = serializers.PasswordResetSerializer
 
@@ -145,6 +155,8 @@ class PasswordResetView(AnonymousView):
 
 
 class PasswordResetConfirmView(AnonymousView):
+    """Choosing a new password by a mailed link, which works once; every token is revoked."""
+
     throttle_scope = "password_reset"
     serializer_class = serializers.PasswordResetConfirmSerializer
 

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -151,6 +152,16 @@ class EmbeddedServer:
                 raise EmbeddedDatabaseError(
                     f"The embedded database in {self.home} did not stop: {done.stdout}\n{read_tail(self.log_file)}"
                 )
+        return True
+
+    def remove(self) -> bool:
+        """Stop the server and delete its cluster with everything in it; False where there is none."""
+        self.stop()
+        if not os.path.exists(self.home):
+            return False
+        with self._locked(time.monotonic() + LONG_ENOUGH):
+            shutil.rmtree(self.home)
+            (self.var_dir / places.NOTE_NAME).unlink(missing_ok=True)
         return True
 
     def status(self) -> ServerStatus:

@@ -185,9 +185,9 @@ class TestDebrief:
         assert (second["id"], second["rating"], second["went_well"]) == (first["id"], 4, "Kept")
 
     def test_without_an_interview_is_404(self, as_ada: APIClient, card: Job) -> None:
-        assert_problem(as_ada.post(url_of(card, "debrief"), self.BODY), 404, "not_found")
+        assert_problem(as_ada.post(url_of(card, "debrief"), self.BODY), 404, "no_interview")
         InterviewFactory(job=card, status="Cancelled")
-        assert_problem(as_ada.post(url_of(card, "debrief"), self.BODY), 404, "not_found")
+        assert_problem(as_ada.post(url_of(card, "debrief"), self.BODY), 404, "no_interview")
 
     @pytest.mark.parametrize("rating", [0, 11, 1.5, True, "x", None])
     def test_rating_is_a_whole_number_from_1_to_10(self, rating: Any, as_ada: APIClient, card: Job) -> None:

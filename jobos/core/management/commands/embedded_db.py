@@ -40,6 +40,8 @@ class Command(BaseCommand):
         restoring = actions.add_parser("restore", help="replace the database by a backup, all or nothing")
         restoring.add_argument("file", type=Path)
         restoring.add_argument("--yes", action="store_true", help="do not ask")
+        removing = actions.add_parser("remove", help="stop the server and delete everything it holds")
+        removing.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         server: EmbeddedServer | None = settings.EMBEDDED_DB
@@ -62,8 +64,25 @@ class Command(BaseCommand):
                     self.back_up(server, options["file"])
                 case "restore":
                     self.restore(server, options["file"], asks=not options["yes"])
+                case "remove":
+                    self.remove(server, asks=not options["yes"])
         except EmbeddedDatabaseError as error:
             raise CommandError(str(error)) from error
+
+    def ask(self, warning: str) -> None:
+        """Go on only where somebody types yes."""
+        self.stdout.write(warning)
+        try:
+            answer = input("Type 'yes' to go on: ")
+        except EOFError:
+            raise CommandError("Nobody answered; say --yes to go on without being asked.") from None
+        if answer.strip() != "yes":
+            raise CommandError("Nothing was changed.")
+
+    def remove(self, server: EmbeddedServer, *, asks: bool) -> None:
+        if asks:
+            self.ask(f"This deletes {server.home} with every row in it.")
+        self.stdout.write("Removed." if server.remove() else "There was none.")
 
     def start(self, server: EmbeddedServer) -> None:
         started = server.start()
@@ -106,12 +125,6 @@ class Command(BaseCommand):
     def restore(self, server: EmbeddedServer, source: Path, *, asks: bool) -> None:
         check_backup(server, source)
         if asks:
-            self.stdout.write(f"This replaces everything in the database {server.home} by {source}.")
-            try:
-                answer = input("Type 'yes' to go on: ")
-            except EOFError:
-                raise CommandError("Nobody answered; say --yes to restore without being asked.") from None
-            if answer.strip() != "yes":
-                raise CommandError("Nothing was changed.")
+            self.ask(f"This replaces everything in the database {server.home} by {source}.")
         restore(server, source)
         self.stdout.write(f"Restored {source}. Run `manage.py migrate` if it is from an older version of JobOS.")
