@@ -164,7 +164,7 @@ def test_eight_processes_at_once_make_one_cluster(server: EmbeddedServer) -> Non
         for _ in range(8)
     ]
     answers = [process.communicate(timeout=120) for process in processes]
-    assert sorted(answer[0] for answer in answers) == ["False\n"] * 7 + ["True\n"], answers
+    assert sorted(answer[0] for answer in answers) == ["False\n"] * 7 + ["True\n"], [answer[1] for answer in answers]
     assert sorted(path.name for path in server.home.iterdir()) == ["data", "log", "socket"]
 
 

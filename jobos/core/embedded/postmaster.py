@@ -44,7 +44,12 @@ def find_postmaster(data_dir: Path) -> Postmaster | None:
 def is_alive(pid: int) -> bool:
     """Say whether a process runs; a zombie (in a container whose first process reaps nobody) does not."""
     if HAS_PROC:
-        return bool(_read_arguments(pid)[0])
+        # Its arguments would not do: they are empty for a moment while a process turns into another program.
+        try:
+            state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return state not in (b"Z", b"X", b"x")
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
