@@ -43,3 +43,18 @@ def record_event(
         is_milestone=is_milestone,
         event_data={**(event_data or {}), **({} if by.pk == owner_id else {"by": by.email})},
     )
+
+
+def record_job_event(
+    job: Job, event_type: EventType, title: str, *, by: User, description: str | None = None, **more: Any
+) -> TimelineEvent:
+    """Append one event about a card to its owner's history, described by the role unless said otherwise."""
+    return record_event(
+        event_type,
+        title,
+        owner_id=job.user_id,
+        by=by,
+        job=job,
+        description=job.role_title if description is None else description,
+        **more,
+    )

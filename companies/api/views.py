@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
@@ -20,8 +20,6 @@ from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-    from jobos.accounts.models import User
 
 
 @extend_schema_view(
@@ -50,7 +48,7 @@ class CompanyViewSet(RetrieveMixin, ResourceViewSet):
                 {"q": f"Give {services.SHORTEST_SEARCH} to {LONGEST_SEARCH} characters."}, code="invalid"
             )
         try:
-            found = services.search_tracked_companies(cast("User", request.user), text)
+            found = services.search_tracked_companies(self.user, text)
         except ValidationError as exc:
             raise ParameterError(exc.message_dict, code="invalid") from exc
         return Response([services.suggest(target) for target in found])
@@ -83,7 +81,7 @@ class TargetCompanyViewSet(mixins.ListModelMixin, RetrieveMixin, mixins.DestroyM
     )
     def create(self, request: Request) -> Response:
         given = self.read_input(serializers.NewTargetCompanySerializer)
-        target = services.track_company(by=cast("User", request.user), **given)
+        target = services.track_company(by=self.user, **given)
         return self.answer(target, status_code=status.HTTP_201_CREATED)
 
     @extend_schema(

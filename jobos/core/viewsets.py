@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db import transaction
 from django_filters import rest_framework as filters
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
     from rest_framework.serializers import BaseSerializer
+
+    from jobos.accounts.models import User
 
 
 class StrictView(APIView):
@@ -137,6 +139,11 @@ class ResourceViewSet(GenericViewSet[Any], StrictView):
             if getattr(self, "ordering_fields", None):
                 declared.add("ordering")
         return declared
+
+    @property
+    def user(self) -> User:
+        """The caller, who has signed in."""
+        return cast("User", self.request.user)
 
     def represent(self, instance: Model) -> dict[str, Any]:
         """Return the row as a GET of it shows it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-    from jobos.accounts.models import User
 
 JOB_EXAMPLE = {
     "company_name": "Acme",
@@ -60,10 +59,6 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         "interview_date",
         "last_followup_date",
     )
-
-    @property
-    def user(self) -> User:
-        return cast("User", self.request.user)
 
     def get_queryset(self) -> QuerySet[Job]:
         own = Job.objects.owned_by(self.user)
@@ -250,10 +245,6 @@ class InterviewViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     filterset_class = filters.InterviewFilter
     ordering = ("-interview_date",)
     ordering_fields = ("interview_date", "created_at", "updated_at", "status", "rating")
-
-    @property
-    def user(self) -> User:
-        return cast("User", self.request.user)
 
     def get_queryset(self) -> QuerySet[Interview]:
         return Interview.objects.owned_by(self.user).visible_to(self.user).with_job()

@@ -12,7 +12,7 @@ from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
 from interactions.models import EventType
-from interactions.services import record_event
+from interactions.services import record_job_event
 from jobos.core.errors import Conflict, violated_constraint
 from jobs.models import APPLIED_STATUSES, DEFAULT_CLOSED_REASON, WAITING_STATUSES, Job, JobStatus, today
 
@@ -48,24 +48,20 @@ def add_job(*, by: User, notes: Iterable[Mapping[str, str]] = (), **fields: Any)
     _settle(job, status=status, reason=fields.get("closed_reason"))
     _save(job)
     if job.status in APPLIED_STATUSES:
-        record_event(
+        record_job_event(
+            job,
             EventType.APPLICATION_SUBMITTED,
             f"Applied to {job.company_name}",
-            owner_id=job.user_id,
             by=by,
-            job=job,
-            description=job.role_title,
             is_milestone=True,
             event_data={"status": job.status},
         )
     else:
-        record_event(
+        record_job_event(
+            job,
             EventType.JOB_SAVED,
             f"Added {job.company_name}",
-            owner_id=job.user_id,
             by=by,
-            job=job,
-            description=job.role_title,
             event_data={"status": job.status},
         )
     return job
@@ -214,13 +210,11 @@ def record_move(job: Job, *, by: User, moved_from: str) -> None:
     """Write a change of status into the timeline."""
     applies = job.status in APPLIED_STATUSES and moved_from == JobStatus.TRACKING
     reason = f" ({job.closed_reason})" if job.closed_reason else ""
-    record_event(
+    record_job_event(
+        job,
         EventType.APPLICATION_SUBMITTED if applies and job.status == JobStatus.APPLIED else EventType.STATUS_CHANGED,
         f"{job.company_name}: {moved_from} to {job.status}{reason}",
-        owner_id=job.user_id,
         by=by,
-        job=job,
-        description=job.role_title,
         is_milestone=applies or job.status == JobStatus.OFFER,
         event_data={"from": moved_from, "to": job.status, "closed_reason": job.closed_reason or None},
     )
@@ -236,12 +230,11 @@ def add_note(job: Job, *, by: User, text: str) -> Job:
     """Append a note in one statement; parallel notes all survive."""
     now = timezone.now()
     _append(job, make_note(text, at=now), at=now)
-    record_event(
+    record_job_event(
+        job,
         EventType.NOTE_ADDED,
         f"Note on {job.company_name}",
-        owner_id=job.user_id,
         by=by,
-        job=job,
         at=now,
         description=text,
     )
@@ -256,12 +249,11 @@ def follow_up(job: Job, *, by: User, text: str = "") -> Job:
     counted = {"last_followup_date": day, "followup_count": F("followup_count") + 1}
     entry = make_note(f"[Follow-up {day.isoformat()}] {text}", at=now, kind="followup") if text else None
     _append(job, entry, at=now, **counted)
-    record_event(
+    record_job_event(
+        job,
         EventType.FOLLOW_UP_SENT,
         f"Followed up with {job.company_name}",
-        owner_id=job.user_id,
         by=by,
-        job=job,
         at=now,
         description=text,
         event_data={"count": job.followup_count},
@@ -288,13 +280,11 @@ def _append(job: Job, entry: dict[str, str] | None, *, at: datetime, **columns: 
 def delete_job(job: Job, *, by: User) -> None:
     """Take a card out of the pipeline; it can be restored."""
     if Job.objects.filter(pk=job.pk, is_deleted=False).update(is_deleted=True, updated_at=timezone.now()):
-        record_event(
+        record_job_event(
+            job,
             EventType.CUSTOM_EVENT,
             f"Removed {job.company_name}",
-            owner_id=job.user_id,
             by=by,
-            job=job,
-            description=job.role_title,
             event_data={"action": "deleted"},
         )
 
@@ -305,13 +295,11 @@ def restore_job(job: Job, *, by: User) -> Job:
     if job.is_deleted:
         job.is_deleted = False
         _save(job, ["is_deleted"])
-        record_event(
+        record_job_event(
+            job,
             EventType.CUSTOM_EVENT,
             f"Restored {job.company_name}",
-            owner_id=job.user_id,
             by=by,
-            job=job,
-            description=job.role_title,
             event_data={"action": "restored"},
         )
     return job

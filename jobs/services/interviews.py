@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from interactions.models import EventType
-from interactions.services import record_event
+from interactions.services import record_job_event
 from jobs.models import Interview, InterviewStatus, Job
 from jobs.services.cards import advance_to_interview, change_job, refuse_deleted
 
@@ -29,13 +29,11 @@ def schedule_interview(job: Job, *, by: User, **fields: Any) -> Interview:
     interview = Interview.objects.create(user_id=job.user_id, job=job, **fields)
     advance_to_interview(job, by=by)
     show_next_interview(job, by=by)
-    record_event(
+    record_job_event(
+        job,
         EventType.INTERVIEW_SCHEDULED,
         f"{interview.round} with {job.company_name}",
-        owner_id=job.user_id,
         by=by,
-        job=job,
-        description=job.role_title,
         event_data={"interview": str(interview.pk), "interview_date": interview.interview_date.isoformat()},
     )
     return interview
@@ -112,13 +110,11 @@ def show_next_interview(job: Job, *, by: User) -> Job:
 
 def _record_outcome(interview: Interview, job: Job, *, by: User) -> None:
     is_completed = interview.status == InterviewStatus.COMPLETED
-    record_event(
+    record_job_event(
+        job,
         EventType.INTERVIEW_COMPLETED if is_completed else EventType.CUSTOM_EVENT,
         f"{interview.round} with {job.company_name}: {interview.status}",
-        owner_id=job.user_id,
         by=by,
-        job=job,
-        description=job.role_title,
         is_milestone=is_completed,
         event_data={"interview": str(interview.pk), "status": interview.status},
     )
