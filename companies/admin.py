@@ -71,6 +71,11 @@ class CompanyAdmin(PersonalAdmin):
     )
     actions = ("confirm_selected",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
+        """Leave out what hides something: a tracked company whose facts a stranger claimed is in the person's own list."""
+        entries: QuerySet[Company] = super().get_queryset(request)
+        return entries.filter(pk__in=Company.objects.open_to(cast("User", request.user)).values("pk"))
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave what a curator looks at, and who typed an entry, to curators."""
         fieldsets = super().get_fieldsets(request, obj)

@@ -81,12 +81,16 @@ def refuse_stale_derivation(fields: Iterable[str]) -> None:
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Narrow to confirmed entries and to those the user made or tracks; all of them for curators."""
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """Narrow to entries that hide nothing from the user (`Company.is_open_to` for one row)."""
         if not user.is_active or not user.is_authenticated:
             return self.none()
-        if is_recruiter(user):
-            return self
+        return self if is_recruiter(user) else self.filter(Q(is_confirmed=True) | Q(created_by_id=user.pk))
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Narrow to entries that are open to the user and to those they track, of which they see the name."""
+        if not user.is_active or not user.is_authenticated or is_recruiter(user):
+            return self.open_to(user)
         tracked = TargetCompany.objects.filter(user_id=user.pk).values("company")
         return self.filter(Q(is_confirmed=True) | Q(created_by_id=user.pk) | Q(pk__in=tracked))
 
@@ -203,6 +207,13 @@ class Company(UUIDModel, TimestampedModel):
         if kwargs.get("update_fields") is not None:
             refuse_stale_derivation(kwargs["update_fields"])
         super().save(*args, **kwargs)
+
+    def is_open_to(self, user: User | AnonymousUser) -> bool:
+        """Tell what `CompanyQuerySet.open_to` narrows to, for one row.
+
+        What a stranger's typing claims about a company is nobody's to see until a recruiter confirms it.
+        """
+        return self.is_confirmed or self.created_by_id == user.pk or is_recruiter(user)
 
 
 class TargetCompanyQuerySet(OwnedQuerySet["TargetCompany"]):

@@ -18,7 +18,7 @@ from companies.models import DERIVED_FROM, Company, TargetCompany
 from companies.naming import fold, normalize_company_name
 from jobos.accounts.roles import is_recruiter
 from jobos.core.errors import Conflict, violated_constraint
-from jobos.core.models import describe_constraint
+from jobos.core.models import LONGEST_SEARCH, describe_constraint
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -72,14 +72,14 @@ def find_or_create_company(name: str, *, website: str = "", by: User, **facts: A
     name, website = name.strip(), complete_website(website)
     identity = Identity.of(name, website)
     company = find_company(identity)
-    if company is not None and _is_strangers_claim(company, identity, by=by):
-        return find_or_create_company(name, by=by, **facts)
     while company is None:
         made = Company(name=name, website=website, created_by=by, is_confirmed=is_recruiter(by), **facts)
         made.full_clean(exclude=["normalized_name", "domain"], validate_unique=False, validate_constraints=False)
         _check_rules(made)
         Company.objects.bulk_create([made], ignore_conflicts=True)
         company = Company.objects.filter(pk=made.pk).first() or find_company(identity)
+    if _is_strangers_claim(company, identity, by=by):
+        return find_or_create_company(name, by=by, **facts)
     if identity.domain and company.domain is None:
         company = _add_website(company, website, by=by)
     return company
@@ -90,8 +90,7 @@ def _is_strangers_claim(company: Company, identity: Identity, *, by: User) -> bo
 
     Until somebody confirms it, that is a claim and not a fact: the website decides nothing for `by`.
     """
-    is_unproven = not company.is_confirmed and company.created_by_id != by.pk and not is_recruiter(by)
-    return is_unproven and company.normalized_name != identity.normalized_name
+    return company.normalized_name != identity.normalized_name and not company.is_open_to(by)
 
 
 def _check_rules(company: Company) -> None:
@@ -175,8 +174,10 @@ def search_tracked_companies(user: User, text: str) -> QuerySet[TargetCompany]:
     Exact, then by beginning, by a word's beginning, by any part. Only where nothing matches are typos in words forgiven.
     """
     literal = text.strip()
-    if len(literal) < SHORTEST_SEARCH:
-        raise ValidationError({"q": ValidationError(f"Give at least {SHORTEST_SEARCH} characters.", code="min_length")})
+    if not SHORTEST_SEARCH <= len(literal) <= LONGEST_SEARCH:
+        raise ValidationError(
+            {"q": ValidationError(f"Give {SHORTEST_SEARCH} to {LONGEST_SEARCH} characters.", code="invalid")}
+        )
     tracked = TargetCompany.objects.owned_by(user).with_company().filter(is_excluded=False)
     found = rank_by_company_name(tracked, literal)[:MOST_SUGGESTIONS]
     if len(literal) < SHORTEST_FUZZY_SEARCH or not _is_words(literal) or found:

@@ -7,7 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 from companies.models import Company, Lane, TargetCompany
-from jobos.accounts.roles import is_recruiter
 from jobos.core.serializers import BlankableCharField, StrictModelSerializer, StrictSerializer, WholeNumberField
 from jobos.core.web_addresses import check_web_address
 
@@ -36,8 +35,7 @@ class DirectorySerializer(StrictModelSerializer):
 
     def to_representation(self, instance: Company) -> dict[str, Any]:
         shown = super().to_representation(instance)
-        user = self.context["request"].user
-        if not instance.is_confirmed and instance.created_by_id != user.pk and not is_recruiter(user):
+        if not instance.is_open_to(self.context["request"].user):
             shown |= {name: None for name in CLAIMED if name in shown}
         return shown
 

@@ -14,7 +14,6 @@ from companies import services
 from companies.api import filters, serializers
 from companies.models import Company, TargetCompany
 from jobos.core.errors import ParameterError
-from jobos.core.filters import LONGEST_SEARCH
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 
 if TYPE_CHECKING:
@@ -42,13 +41,8 @@ class CompanyViewSet(RetrieveMixin, ResourceViewSet):
     )
     @action(detail=False, query_params=("q",), pagination_class=None, filter_backends=())
     def search(self, request: Request) -> Response:
-        text = request.query_params.get("q", "").strip()
-        if not services.SHORTEST_SEARCH <= len(text) <= LONGEST_SEARCH:
-            raise ParameterError(
-                {"q": f"Give {services.SHORTEST_SEARCH} to {LONGEST_SEARCH} characters."}, code="invalid"
-            )
         try:
-            found = services.search_tracked_companies(self.user, text)
+            found = services.search_tracked_companies(self.user, request.query_params.get("q", ""))
         except ValidationError as exc:
             raise ParameterError(exc.message_dict, code="invalid") from exc
         return Response([services.suggest(target) for target in found])

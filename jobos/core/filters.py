@@ -12,6 +12,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.filters import OrderingFilter
 
 from jobos.core.errors import ParameterError
+from jobos.core.models import LONGEST_SEARCH
 from jobos.core.parsers import is_storable
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from rest_framework.request import Request
     from rest_framework.views import APIView
-
-LONGEST_SEARCH = 200
 
 
 def check_encoding(query: str) -> None:

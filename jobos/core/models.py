@@ -20,6 +20,7 @@ make_uuid = uuid7
 
 # Oversized columns are refused by the API with the field's name; these are its limits, in characters.
 LONG_TEXT_LIMIT = 100_000
+LONGEST_SEARCH = 200
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from companies.models import TargetCompany
 from companies.services import rank_by_company_name, suggest
+from jobos.core.models import LONGEST_SEARCH
 from jobs.models import (
     FOLLOW_UP_TIERS,
     Interview,
@@ -176,8 +177,10 @@ def search_pipeline(user: User, text: str, kinds: Iterable[str] = SEARCHABLE) ->
             }
         )
     text = text.strip()
-    if not text:
-        raise ValidationError({"q": ValidationError("Give something to look for.", code="required")})
+    if not 1 <= len(text) <= LONGEST_SEARCH:
+        raise ValidationError(
+            {"q": ValidationError(f"Give 1 to {LONGEST_SEARCH} characters to look for.", code="invalid")}
+        )
     found: dict[str, list[dict[str, Any]]] = {}
     if "jobs" in wanted:
         found["jobs"] = _search_cards(user, text)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from rest_framework.test import APIClient
 
 from companies.models import Company, TargetCompany
@@ -248,6 +249,19 @@ def test_a_strangers_claim_about_an_unconfirmed_company_is_theirs_only(
     entry = as_ben.get(f"/api/v1/companies/{his['id']}/").json()
     assert [entry[name] for name in ("domain", "website", "created_at", "updated_at")] == [None] * 4
     assert as_ada.get(f"/api/v1/companies/{his['id']}/").json()["domain"] == "stealth-start.com"
+
+
+def test_the_admin_hides_a_strangers_claim_as_the_api_does(
+    as_ada: APIClient, as_ben: APIClient, ada: User, ben: User, cleo: User, client: Client
+) -> None:
+    hers = as_ada.post(URL, {"name": "Stealth, Inc.", "website": "https://stealth-start.com"}).json()["company"]
+    as_ben.post(URL, {"name": "STEALTH"})
+    page = f"/admin/companies/company/{hers['id']}/change/"
+    for user, is_shown in ((ada, True), (ben, False), (cleo, True)):
+        client.force_login(user, backend="jobos.accounts.backends.EmailBackend")
+        for address in (page, "/admin/companies/company/?q=stealth-start"):
+            shown = client.get(address, follow=True).content.decode().replace('value="stealth-start"', "")
+            assert ("stealth-start.com" in shown) is is_shown, (user, address)
 
 
 def test_a_claimed_website_leads_nobody_to_an_entry_of_another_name(as_ada: APIClient, as_ben: APIClient) -> None:
