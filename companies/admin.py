@@ -12,8 +12,16 @@ from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from companies import services
-from companies.models import LONGEST_NAME, Company, Lane, TargetCompany
-from jobos.core.admin import PersonalAdmin, column, find_safe_url
+from companies.models import (
+    LONGEST_NAME,
+    Company,
+    CompanyAlias,
+    CompanyMatchSuggestion,
+    CompanyMerge,
+    Lane,
+    TargetCompany,
+)
+from jobos.core.admin import PersonalAdmin, ReadOnlyAdmin, column, find_safe_url
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -229,3 +237,27 @@ class TargetCompanyAdmin(PersonalAdmin):
         rows = TargetCompany.objects.select_for_update(of=("self",)).filter(pk__in=chosen).order_by("pk")
         changed = [services.change_target(target, **changes) for target in rows]
         self.message_user(request, f"{_count_companies(len(changed))} changed.", messages.SUCCESS)
+
+
+@admin.register(CompanyAlias)
+class CompanyAliasAdmin(PersonalAdmin):
+    list_display = ("name", "company", "source", "created_at")
+    list_select_related = ("company",)
+    search_fields = ("name", "normalized_name")
+    autocomplete_fields = ("company",)
+
+
+@admin.register(CompanyMatchSuggestion)
+class CompanyMatchSuggestionAdmin(PersonalAdmin):
+    list_display = ("company", "other_name", "score", "state")
+    list_select_related = ("company", "other")
+    list_filter = ("state",)
+    search_fields = ("company__name", "other_name")
+    autocomplete_fields = ("company", "other")
+
+
+@admin.register(CompanyMerge)
+class CompanyMergeAdmin(ReadOnlyAdmin):
+    list_display = ("loser_name", "winner_name", "merged_by", "created_at", "undone_at")
+    list_select_related = ("merged_by",)
+    search_fields = ("loser_name", "winner_name")

@@ -15,7 +15,7 @@ from django.db.models.lookups import LessThanOrEqual
 from companies.domains import LONGEST_DOMAIN, find_domain
 from companies.naming import normalize_company_name
 from jobos.accounts.roles import is_recruiter
-from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel
+from jobos.core.models import ModelT, OwnedQuerySet, TimestampedModel, UUIDModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,6 +78,14 @@ def refuse_stale_derivation(fields: Iterable[str]) -> None:
     for source, derived in DERIVED_FROM.items():
         if source in written and derived not in written:
             raise ValueError(f"Writing companies.{source} needs {derived} as well: save() with both, or the whole row.")
+
+
+class CuratedQuerySet(models.QuerySet[ModelT]):
+    """What only curators of the directory look at."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Narrow to what this user may see: everything for a recruiter, nothing for anybody else."""
+        return self if is_recruiter(user) else self.none()
 
 
 class CompanyQuerySet(models.QuerySet["Company"]):
@@ -214,6 +222,182 @@ class Company(UUIDModel, TimestampedModel):
         What a stranger's typing claims about a company is nobody's to see until a recruiter confirms it.
         """
         return self.is_confirmed or self.created_by_id == user.pk or is_recruiter(user)
+
+
+class AliasSource(models.TextChoices):
+    MERGE = "merge", "Left by a merge"
+    CURATOR = "curator", "Written by a curator"
+    IMPORT = "import", "Met in an import"
+
+
+class CompanyAlias(UUIDModel, TimestampedModel):
+    """Another spelling that means a company of the directory. Its rule: a spelling means one company."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField("spelling", max_length=255)
+    normalized_name = NormalizedNameField(max_length=255, editable=False)
+    source = models.CharField(max_length=20, choices=AliasSource.choices, default=AliasSource.CURATOR)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="created_aliases",
+    )
+
+    objects = CuratedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "company_aliases"
+        ordering = ["normalized_name", "pk"]
+        verbose_name = "alias"
+        verbose_name_plural = "aliases"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["normalized_name"],
+                name="companies_companyalias_one_company",
+                violation_error_code="companies_companyalias_one_company",
+                violation_error_message="This spelling already means a company.",
+            ),
+            models.CheckConstraint(
+                condition=Q(name__regex=r"[^[:space:]]"),
+                name="companies_companyalias_name_not_empty",
+                violation_error_code="companies_companyalias_name_not_empty",
+                violation_error_message="An alias has a spelling.",
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=AliasSource.values),
+                name="companies_companyalias_source_valid",
+                violation_error_code="companies_companyalias_source_valid",
+                violation_error_message="There is no such origin of an alias.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SuggestionState(models.TextChoices):
+    OPEN = "open", "To decide"
+    MERGED = "merged", "Merged"
+    KEPT_APART = "kept_apart", "Kept apart"
+
+
+class CompanyMatchSuggestion(UUIDModel, TimestampedModel):
+    """Two entries that look like one employer. Its rule: likeness only suggests; a person decides.
+
+    `other` is empty once it has been merged away; its name stays.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="suggestions", db_index=False)
+    other = models.ForeignKey(
+        Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="suggestions_as_other"
+    )
+    other_name = models.CharField(max_length=255)
+    score = models.FloatField(help_text="0 to 1.")
+    why = models.JSONField(default=list, blank=True, help_text="What speaks for it, a sentence each.")
+    state = models.CharField(max_length=20, choices=SuggestionState.choices, default=SuggestionState.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="decided_suggestions",
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CuratedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "company_match_suggestions"
+        ordering = ["-score", "pk"]
+        verbose_name = "match suggestion"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "other"],
+                name="companies_suggestion_one_per_pair",
+                violation_error_code="companies_suggestion_one_per_pair",
+                violation_error_message="This pair has been suggested already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(other__isnull=True) | ~Q(company=F("other")),
+                name="companies_suggestion_two_companies",
+                violation_error_code="companies_suggestion_two_companies",
+                violation_error_message="A company does not match itself.",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__range=(0, 1)),
+                name="companies_suggestion_score_in_range",
+                violation_error_code="companies_suggestion_score_in_range",
+                violation_error_message="The score is a number from 0 to 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=SuggestionState.values),
+                name="companies_suggestion_state_valid",
+                violation_error_code="companies_suggestion_state_valid",
+                violation_error_message="The state is one of open, merged, kept_apart.",
+            ),
+        ]
+        indexes = [
+            # What waits for a curator, likeliest first.
+            models.Index(F("score").desc(), F("id"), condition=Q(state="open"), name="companies_suggestions_open_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company} and {self.other_name}"
+
+
+class CompanyMerge(UUIDModel, TimestampedModel):
+    """One company taken into another, with all that it takes to undo it.
+
+    Its rule: the loser is kept whole in `inverse`, with every row that moved; a merge is undone once. The winner may
+    itself have been merged away later: then that merge is undone first.
+    """
+
+    winner = models.ForeignKey(
+        Company, on_delete=models.DO_NOTHING, db_constraint=False, related_name="merges", help_text="Who stayed."
+    )
+    winner_name = models.CharField(max_length=255)
+    loser_id = models.UUIDField(db_index=True)
+    loser_name = models.CharField(max_length=255)
+    inverse = models.JSONField(default=dict, blank=True, help_text="The loser and what moved, for the way back.")
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="company_merges",
+    )
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="undone_company_merges",
+    )
+
+    objects = CuratedQuerySet.as_manager()
+
+    class Meta:
+        db_table = "company_merges"
+        ordering = ["-created_at", "-pk"]
+        verbose_name = "merge"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(winner=F("loser_id")),
+                name="companies_companymerge_two_companies",
+                violation_error_code="companies_companymerge_two_companies",
+                violation_error_message="A company is not merged into itself.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loser_name} into {self.winner_name}"
 
 
 class TargetCompanyQuerySet(OwnedQuerySet["TargetCompany"]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin
 from django.utils.formats import date_format
 
-from interactions.models import EventType, TimelineEvent
+from interactions.models import EventType, JobUserInteraction, TimelineEvent
 from interactions.services import record_event
 from jobos.core.admin import PersonalAdmin, column
 
@@ -77,3 +77,12 @@ class TimelineEventAdmin(PersonalAdmin):
     @column(description="milestone", ordering="is_milestone", label={"Milestone": "success"})
     def show_milestone(self, event: TimelineEvent) -> str:
         return "Milestone" if event.is_milestone else ""
+
+
+@admin.register(JobUserInteraction)
+class JobUserInteractionAdmin(PersonalAdmin):
+    list_display = ("job", "interaction_type", "application_status", "last_interaction")
+    list_filter = ("interaction_type", "application_status")
+    list_select_related = ("job",)
+    search_fields = ("job__title",)
+    autocomplete_fields = ("job",)

@@ -1,16 +1,175 @@
-"""What happened: the one activity log of the system."""
+"""What people do with listings, and what happened: the one activity log of the system."""
 
 from __future__ import annotations
 
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.deletion import ProtectedError
 from django.utils import timezone
 
+from jobos.accounts.roles import is_recruiter
 from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel
-from jobs.models import Job
+from jobs.models import Job, JobListing
+from jobs.models.listings import SEARCH_COLUMNS
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models.deletion import Collector
+
+    from jobos.accounts.models import User
+
+
+class InteractionType(models.TextChoices):
+    VIEWED = "viewed", "Viewed"
+    SAVED = "saved", "Saved"
+    APPLIED = "applied", "Applied"
+    HIDDEN = "hidden", "Hidden"
+    REJECTED_BY_USER = "rejected_by_user", "Not for me"
+
+
+class ApplicationStatus(models.TextChoices):
+    NOT_APPLIED = "not_applied", "Not applied"
+    APPLIED = "applied", "Applied"
+    INTERVIEWING = "interviewing", "Interviewing"
+    REJECTED = "rejected", "Rejected"
+    ACCEPTED = "accepted", "Accepted"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+# What keeps a listing from being deleted: somebody's history is in it.
+KEEPING_TYPES = (InteractionType.SAVED, InteractionType.APPLIED)
+# What takes a listing out of its user's results.
+DISMISSING_TYPES = (InteractionType.HIDDEN, InteractionType.REJECTED_BY_USER)
+# An applied row has one of these; the first status of the list above is for whoever has not applied.
+APPLIED_STATES = tuple(status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED)
+# The employer has answered.
+ANSWERED_STATES = (ApplicationStatus.INTERVIEWING, ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED)
+# The application is over; applying again starts anew.
+ENDED_STATES = (ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED, ApplicationStatus.WITHDRAWN)
+
+
+def keep_history(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
+    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along."""
+    kept = [row for row in sub_objs if row.interaction_type in KEEPING_TYPES]
+    if kept:
+        raise ProtectedError(
+            "Somebody saved this listing or applied to it. Retire it with a status instead.", set(kept)
+        )
+    models.CASCADE(collector, field, sub_objs, using)
+
+
+class ListingKey(models.ForeignKey):  # type: ignore[type-arg]
+    """The listing of an interaction; to a migration it is a plain foreign key."""
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ForeignKey", args, {**kwargs, "on_delete": models.CASCADE}
+
+
+class JobUserInteractionQuerySet(OwnedQuerySet["JobUserInteraction"]):
+    def shared_with(self, user: User | AnonymousUser) -> Self:
+        """Narrow to applications that their owners share with recruiters, for whoever is one."""
+        shared = self.filter(interaction_type=InteractionType.APPLIED, shared_with_recruiters=True)
+        return shared if is_recruiter(user) else self.none()
+
+    def dismissals(self) -> Self:
+        """Narrow to what takes a listing out of its user's results."""
+        return self.filter(interaction_type__in=DISMISSING_TYPES)
+
+    def with_listing(self) -> Self:
+        """Load the listing and its employer with each row, in the same query."""
+        return self.select_related("job__company").defer(*(f"job__{name}" for name in SEARCH_COLUMNS))
+
+
+class JobUserInteraction(UUIDModel, TimestampedModel):
+    """Everything one user did with one listing, one row for each kind of doing.
+
+    Its rule: a repeat counts in the same row and never erases what was not sent. Private to its user, but for an
+    application that its owner shares with recruiters.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="listing_interactions", db_index=False
+    )
+    job = ListingKey(JobListing, on_delete=keep_history, related_name="interactions", db_index=False)
+    interaction_type = models.CharField(max_length=20, choices=InteractionType.choices)
+    application_status = models.CharField(max_length=20, choices=ApplicationStatus.choices, blank=True, default="")
+    applied_date = models.DateTimeField(null=True, blank=True)
+    response_date = models.DateTimeField(null=True, blank=True)
+    resume_version = models.CharField(max_length=255, blank=True, default="")
+    cover_letter = models.TextField(blank=True, default="")
+    follow_up_date = models.DateTimeField(null=True, blank=True)
+    interview_scheduled = models.DateTimeField(null=True, blank=True)
+    shared_with_recruiters = models.BooleanField(default=False)
+    saved_date = models.DateTimeField(null=True, blank=True)
+    tags = ArrayField(models.TextField(), blank=True, default=list)
+    notes = models.TextField(blank=True, default="")
+    interaction_data = models.JSONField(default=dict, blank=True)
+    first_interaction = models.DateTimeField(default=timezone.now)
+    last_interaction = models.DateTimeField(default=timezone.now)
+    interaction_count = models.PositiveIntegerField(default=1)
+    job_snapshot = models.JSONField(default=dict, blank=True, help_text="The posting as it stood.")
+
+    objects = JobUserInteractionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "job_user_interactions"
+        ordering = ["-last_interaction", "-pk"]
+        verbose_name = "interaction"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "job", "interaction_type"],
+                name="unique_user_job_interaction",
+                violation_error_code="unique_user_job_interaction",
+                violation_error_message="There is one row for each listing and kind of interaction.",
+            ),
+            models.CheckConstraint(
+                condition=Q(interaction_type__in=InteractionType.values),
+                name="interactions_jobuserinteraction_type_valid",
+                violation_error_code="interactions_jobuserinteraction_type_valid",
+                violation_error_message="There is no such kind of interaction.",
+            ),
+            models.CheckConstraint(
+                condition=(Q(interaction_type="applied") & Q(application_status__in=[str(s) for s in APPLIED_STATES]))
+                | (~Q(interaction_type="applied") & Q(application_status="")),
+                name="applied_interactions_need_status",
+                violation_error_code="applied_interactions_need_status",
+                violation_error_message="An application has a status, and only an application has one.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(interaction_type="saved") | Q(saved_date__isnull=False),
+                name="saved_interactions_need_date",
+                violation_error_code="saved_interactions_need_date",
+                violation_error_message="A saved listing has the date it was saved.",
+            ),
+            models.CheckConstraint(
+                condition=Q(interaction_count__gte=1),
+                name="interactions_jobuserinteraction_counted",
+                violation_error_code="interactions_jobuserinteraction_counted",
+                violation_error_message="An interaction has happened at least once.",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_with_recruiters=False) | Q(interaction_type="applied"),
+                name="interactions_jobuserinteraction_only_applied_shared",
+                violation_error_code="interactions_jobuserinteraction_only_applied_shared",
+                violation_error_message="Only an application can be shared with recruiters.",
+            ),
+        ]
+        indexes = [
+            # A user's saved listings, applications and so on, latest first: GET interactions/.
+            models.Index(
+                F("user"), F("interaction_type"), F("last_interaction").desc(), name="idx_user_interaction_type_date"
+            ),
+            # Who applied to a listing: GET listings/{id}/applicants/; whether it may be deleted; the foreign key.
+            models.Index(fields=["job", "interaction_type"], name="idx_job_interaction_type"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_interaction_type_display()}: {self.job_id}"
 
 
 class EventType(models.TextChoices):
@@ -50,6 +209,17 @@ class TimelineEvent(UUIDModel, TimestampedModel):
     job = models.ForeignKey(
         Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="timeline_events", db_index=False
     )
+    listing = models.ForeignKey(
+        JobListing, on_delete=models.SET_NULL, null=True, blank=True, related_name="timeline_events", db_index=False
+    )
+    interaction = models.ForeignKey(
+        JobUserInteraction,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="timeline_events",
+        db_index=False,
+    )
 
     objects = TimelineEventQuerySet.as_manager()
 
@@ -74,6 +244,17 @@ class TimelineEvent(UUIDModel, TimestampedModel):
                 F("id").desc(),
                 condition=Q(job__isnull=False),
                 name="interactions_job_events_idx",
+            ),
+            # The history of one listing or one interaction; the foreign keys.
+            models.Index(
+                fields=["listing", "user"],
+                condition=Q(listing__isnull=False),
+                name="interactions_listing_event_idx",
+            ),
+            models.Index(
+                fields=["interaction"],
+                condition=Q(interaction__isnull=False),
+                name="interactions_origin_event_idx",
             ),
         ]
 

@@ -12,7 +12,7 @@ from django.db import connections
 from django.db.utils import DatabaseError
 
 OLDEST_VERSION = 15
-REQUIRED_EXTENSIONS = ["pg_trgm", "vector"]
+REQUIRED_EXTENSIONS = ["pg_trgm", "unaccent", "vector"]
 
 # One query for all. lower() uses the collation of the database, which is what the unique indexes on lower(name) use.
 QUESTION = """

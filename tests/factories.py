@@ -7,10 +7,10 @@ import factory
 from factory.django import DjangoModelFactory
 
 from companies.models import Company, TargetCompany
-from interactions.models import EventType, TimelineEvent
+from interactions.models import EventType, InteractionType, JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobos.accounts.services import create_person
-from jobs.models import Interview, Job, JobStatus
+from jobs.models import Interview, Job, JobListing, JobSource, JobSourceListing, JobStatus
 
 PASSWORD = "a long enough passphrase"
 
@@ -83,3 +83,51 @@ class TimelineEventFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     event_type = EventType.CUSTOM_EVENT
     title = factory.Sequence(lambda n: f"Event {n}")
+
+
+class JobListingFactory(DjangoModelFactory):
+    """An active posting of a confirmed company."""
+
+    class Meta:
+        model = JobListing
+
+    company = factory.SubFactory(CompanyFactory)
+    title = factory.Sequence(lambda n: f"Engineer {n}")
+
+
+class JobSourceFactory(DjangoModelFactory):
+    """A place that postings come from."""
+
+    class Meta:
+        model = JobSource
+
+    name = factory.Sequence(lambda n: f"board-{n}")
+
+
+class JobSourceListingFactory(DjangoModelFactory):
+    """A posting as its source shows it."""
+
+    class Meta:
+        model = JobSourceListing
+
+    job = factory.SubFactory(JobListingFactory)
+    source = factory.SubFactory(JobSourceFactory)
+    source_job_id = factory.Sequence(lambda n: f"key-{n}")
+
+
+class InteractionFactory(DjangoModelFactory):
+    """A listing that a user saved; other kinds by `interaction_type`."""
+
+    class Meta:
+        model = JobUserInteraction
+
+    user = factory.SubFactory(UserFactory)
+    job = factory.SubFactory(JobListingFactory)
+    interaction_type = InteractionType.SAVED
+    application_status = factory.LazyAttribute(lambda row: "applied" if row.interaction_type == "applied" else "")
+    applied_date = factory.LazyAttribute(
+        lambda row: datetime(2026, 11, 1, 9, tzinfo=UTC) if row.interaction_type == "applied" else None
+    )
+    saved_date = factory.LazyAttribute(
+        lambda row: datetime(2026, 11, 1, 9, tzinfo=UTC) if row.interaction_type == "saved" else None
+    )

@@ -28,10 +28,21 @@ PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "jobs.interview": ALL,
         "companies.company": ("view",),
         "companies.targetcompany": ALL,
+        "jobs.joblisting": ("view",),
+        "interactions.jobuserinteraction": ALL,
         "interactions.timelineevent": ("view", "add"),
     },
     RECRUITERS: {
         "companies.company": ALL,
+        "companies.companyalias": ALL,
+        "companies.companymatchsuggestion": ("view", "change"),
+        "companies.companymerge": ("view",),
+        "jobs.joblisting": ALL,
+        "jobs.jobsource": ALL,
+        "jobs.jobsourcelisting": ("view",),
+        "jobs.jobembedding": ("view",),
+        "jobs.jobdeduplication": ("view", "change"),
+        "interactions.jobuserinteraction": ("view",),
     },
 }
 

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
     """Insert rows through COPY with every column as the instance has it, times included; return how many.
 
-    Derived columns are derived as `save()` does it. `created_at` and `updated_at` must be set: this is how made-up or
+    Columns that the database makes itself (generated ones, and those a trigger fills: `FILLED_BY_TRIGGER` of the model)
+    are left to it. Derived columns are derived as `save()` does it. `created_at` and `updated_at` must be set: this is how made-up or
     imported rows keep their own times.
     """
-    fields = list(model._meta.concrete_fields)
+    by_trigger = getattr(model, "FILLED_BY_TRIGGER", ())
+    fields = [field for field in model._meta.concrete_fields if not field.generated and field.name not in by_trigger]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     count = 0

@@ -56,6 +56,14 @@ class OwnedQuerySet(models.QuerySet[ModelT]):
         return self if user.is_active and user.is_superuser else self.owned_by(user)
 
 
+class CatalogueQuerySet(models.QuerySet[ModelT]):
+    """Rows of the shared catalogue."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Narrow to what this user may see: everything for whoever is signed in."""
+        return self if user.is_active and user.is_authenticated else self.none()
+
+
 class LedgerOutcome(models.TextChoices):
     CONVERTED = "converted", "Converted"
     MERGED = "merged", "Merged"

@@ -14,6 +14,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel
+from jobs.models.listings import JobListing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -128,6 +129,9 @@ class Job(UUIDModel, TimestampedModel):
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="jobs", db_index=False)
+    listing = models.ForeignKey(
+        JobListing, on_delete=models.SET_NULL, null=True, blank=True, related_name="cards", db_index=False
+    )
     company_name = models.CharField(max_length=255)
     role_title = models.CharField(max_length=255)
     jd_text = models.TextField("job description", blank=True, default="")
@@ -227,6 +231,8 @@ class Job(UUIDModel, TimestampedModel):
             models.Index(
                 fields=["user", "status", "updated_at"], condition=Q(is_deleted=False), name="jobs_pipeline_idx"
             ),
+            # The card of a listing, when either side of an application changes; the foreign key.
+            models.Index(fields=["listing", "user"], condition=Q(listing__isnull=False), name="jobs_card_listing_idx"),
             # What wants following up: GET jobs/followups/.
             models.Index(
                 fields=["user", "applied_date"],
