@@ -46,7 +46,7 @@ COMMON_IN_TEXT, WALK_IN_TEXT = 25_000, 8_000
 FEW, HARDLY_ANY = 100, 5
 MOST_SIMILAR = 10
 LONGEST_SEARCH_MS = 1_000
-SHORTEST_FORGIVEN_WORD = 4
+SHORTEST_FORGIVEN_WORD, MOST_FORGIVEN_WORDS = 4, 8
 LIKENESS = 0.4
 NEWEST_FIRST, OLDEST_FIRST, BY_RELEVANCE = "-listed_at", "listed_at", "relevance"
 ORDERS = (NEWEST_FIRST, OLDEST_FIRST, BY_RELEVANCE)
@@ -224,14 +224,14 @@ class Candidates:
         return f"SELECT DISTINCT ON (id) id, listed_at, rank FROM ({every}) every ORDER BY id, rank DESC"
 
     def forgive(self) -> bool:
-        """Add the listings of companies whose names the unknown words may mean; say whether there are any."""
-        needle, rest = _part_words(self.criteria)
-        companies = _find_alike(needle) if needle else []
-        if not companies:
-            return False
-        self.params |= {"alike": companies, "rest": rest}
-        self.add(_Source(_OF_ALIKE.format(where=self.criteria.shown_where)))
-        return True
+        """Add the listings of companies whose names the words may mean; say whether there are any."""
+        for name, rest in _part_words(self.criteria.words):
+            companies = _find_alike(name)
+            if companies:
+                self.params |= {"alike": companies, "rest": rest}
+                self.add(_of_alike(self.criteria))
+                return True
+        return False
 
     def read(self, window: Window) -> Page:
         """Return the page of a window on everything that is ranked."""
@@ -326,36 +326,47 @@ def _match_text(criteria: Criteria) -> _Source:
     )
 
 
-# The listings of companies whose names look alike, below everything that matches as it is spelt.
-_OF_ALIKE = f"""
-    SELECT l.id, l.listed_at, ts_rank({WEIGHTS}, l.search_head, rest.query) - 1::float8 AS rank
-    FROM job_listings l, websearch_to_tsquery('jobos', jobos_search_text(%(rest)s)) AS rest(query)
-    WHERE {{where}} AND l.company_id = ANY(%(alike)s)
-        AND (numnode(rest.query) = 0 OR l.search_head @@ rest.query)
-    ORDER BY l.listed_at DESC, l.id DESC LIMIT {MOST_RANKED_IN_TEXT}"""
+def _of_alike(criteria: Criteria) -> _Source:
+    """Return the listings of companies whose names look alike, below everything that matches as it is spelt."""
+    return _Source(
+        f"""
+        SELECT l.id, l.listed_at, ts_rank({WEIGHTS}, l.search_head, rest.query) - 1::float8 AS rank
+        FROM job_listings l, websearch_to_tsquery('jobos', jobos_search_text(%(rest)s)) AS rest(query)
+        WHERE {criteria.shown_where} AND l.company_id = ANY(%(alike)s)
+            AND (numnode(rest.query) = 0 OR l.search_head @@ rest.query)
+        ORDER BY l.listed_at DESC, l.id DESC LIMIT {MOST_RANKED_IN_TEXT}"""
+    )
 
 
-def _part_words(criteria: Criteria) -> tuple[str, str]:
-    """Return the words that may be a company's misspelt name, and the search without them.
+def _part_words(text: str) -> list[tuple[str, str]]:
+    """Return what may be a company's misspelt name, each with the words beside it, likeliest first.
 
-    They are the words that no title, skill or company has; where every word is known, all of them together. Quoted and
-    excluded words are meant as they are.
+    That is the words that no title, skill or company has; then all of them. Quoted and excluded words are meant as
+    they are.
     """
-    if '"' in criteria.words:
-        return "", ""
-    words = [word for word in criteria.words.split() if not word.startswith("-") and word.lower() != "or"]
+    every = text.split()
+    words = [word for word in every if not word.startswith("-") and word.lower() != "or"]
+    if '"' in text or not words:
+        return []
     rows = fetch_in_time(
         """
         SELECT word FROM unnest(%(words)s::text[]) AS word
         WHERE NOT EXISTS (
             SELECT FROM job_listings l WHERE l.search_head @@ plainto_tsquery('jobos', jobos_search_text(word)))
         """,
-        {"words": [word for word in words if len(word) >= SHORTEST_FORGIVEN_WORD][:8]},
+        {"words": [word for word in words if len(word) >= SHORTEST_FORGIVEN_WORD][:MOST_FORGIVEN_WORDS]},
     )
     unknown = {word for (word,) in rows}
-    needle = " ".join(word for word in words if word in unknown) or " ".join(words)
-    rest = "" if not unknown else " ".join(word for word in criteria.words.split() if word not in unknown)
-    return normalize_company_name(needle), rest
+    parts = [(" ".join(words), "")]
+    if unknown:
+        parts.insert(
+            0,
+            (
+                " ".join(word for word in words if word in unknown),
+                " ".join(word for word in every if word not in unknown),
+            ),
+        )
+    return [(name, rest) for part, rest in parts if (name := normalize_company_name(part))]
 
 
 def _find_alike(name: str) -> list[Any]:
