@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='joblisting',
-            index=models.Index(django.db.models.functions.comparison.Coalesce('salary_max', 'salary_min'), django.db.models.functions.comparison.Coalesce('salary_min', 'salary_max'), condition=models.Q(('status', 'active')), name='idx_job_salary_range'),
+            index=models.Index(condition=models.Q(('status', 'active')), fields=['salary_max', 'salary_min'], name='idx_job_salary_range'),
         ),
         migrations.AddIndex(
             model_name='joblisting',
@@ -220,7 +220,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='joblisting',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_head'], name='jobs_listing_head_idx'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'active')), fields=['search_head'], name='jobs_listing_head_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='joblisting',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_head'], name='jobs_listing_any_head_idx'),
         ),
         migrations.AddIndex(
             model_name='joblisting',

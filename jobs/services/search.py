@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 LARGEST_COUNT = 10_000
 COUNT_KEPT_SECONDS = 60
+# So many matches, at most, are gathered for each page; more are met soon by walking.
+FEW_MATCHES = 2_000
 # How many matches are ranked, of the short vector and of the long one.
 MOST_RANKED = 500
 MOST_RANKED_IN_TEXT = 200
@@ -91,24 +93,36 @@ class Page:
 def read_page(criteria: Criteria, window: Window) -> Page:
     """Return one page of what matches, without a ranking: one statement, flat however far one has paged.
 
-    The keys of the page are found first, in an index alone where it can be, and only then their rows. How many there
-    are is counted for the first page and travels in the cursors.
+    The keys of the page are found first, in an index alone where it can be, and only then their rows. How many match is
+    counted for the first page and travels in the cursors. It also tells how to find the page: few matches are gathered
+    and sorted, many are met by walking the newest. The planner's guess is often wrong, and then walks everything.
     """
     cursor = window.cursor
     direction, beyond = window.direction
     params = {**criteria.params, "limit": window.size + 1}
-    place = ""
+    where = criteria.shown_where
     if cursor is not None:
-        place = f"AND (l.listed_at, l.id) {beyond} (%(at)s::timestamptz, %(id)s::uuid)"
+        where += f" AND (l.listed_at, l.id) {beyond} (%(at)s::timestamptz, %(id)s::uuid)"
         params |= {"at": cursor.key[0], "id": cursor.key[1]}
-    total = _tell_count(criteria, cursor)
+        keys = _gather(where, direction) if cursor.count <= FEW_MATCHES else _walk(where, direction)
+        keys = f"WITH total AS (SELECT {int(cursor.count)} AS times), page AS ({keys})"
+    elif cache.get(_count_key(criteria)):
+        keys = f"WITH total AS (SELECT {LARGEST_COUNT + 1} AS times), page AS ({_walk(where, direction)})"
+    else:
+        keys = f"""
+            WITH matched AS MATERIALIZED (
+                SELECT l.id, l.listed_at FROM job_listings l WHERE {where} LIMIT {LARGEST_COUNT + 1}),
+            total AS MATERIALIZED (SELECT count(*) AS times FROM matched),
+            page AS (
+                (SELECT l.id, l.listed_at FROM matched l WHERE (SELECT times FROM total) <= {LARGEST_COUNT}
+                ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s)
+                UNION ALL
+                ({_walk(f"{where} AND (SELECT times FROM total) > {LARGEST_COUNT}", direction)}))"""
     rows = _fetch(
         f"""
-        SELECT page.id, page.listed_at, {total}, row_to_json(shown)::text
-        FROM (
-            SELECT l.id, l.listed_at FROM job_listings l
-            WHERE {criteria.shown_where} {place} ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s
-        ) page
+        {keys}
+        SELECT page.id, page.listed_at, (SELECT times FROM total), row_to_json(shown)::text
+        FROM page
         JOIN job_listings l ON l.id = page.id
         JOIN companies c ON c.id = l.company_id
         CROSS JOIN LATERAL (SELECT {window.shown}) shown
@@ -124,20 +138,25 @@ def read_page(criteria: Criteria, window: Window) -> Page:
     return _cut(keyed, window, count=min(found, LARGEST_COUNT), is_exact=is_exact)
 
 
+def _walk(where: str, direction: str) -> str:
+    """Return the keys of a page by walking an index in the order of the list until there are enough."""
+    return f"""
+        SELECT l.id, l.listed_at FROM job_listings l
+        WHERE {where} ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s"""
+
+
+def _gather(where: str, direction: str) -> str:
+    """Return the keys of a page by gathering all that match and sorting them."""
+    return f"""
+        WITH matched AS MATERIALIZED (SELECT l.id, l.listed_at FROM job_listings l WHERE {where})
+        SELECT l.id, l.listed_at FROM matched l
+        ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s"""
+
+
 def _count_key(criteria: Criteria) -> str:
     """Return the name of the fact that these criteria match more than is counted, whoever asks."""
     asked = [criteria.where, *(f"{name}={value}" for name, value in criteria.params.items() if name not in ASKER)]
     return f"catalogue-is-large:{hashlib.sha256(repr(asked).encode()).hexdigest()}"
-
-
-def _tell_count(criteria: Criteria, cursor: Cursor | None) -> str:
-    """Return the expression of how many match: counted up to the cap, unless that is known already."""
-    if cursor is not None:
-        return str(int(cursor.count))
-    if cache.get(_count_key(criteria)):
-        return str(LARGEST_COUNT + 1)
-    return f"""(SELECT count(*) FROM (
-        SELECT FROM job_listings l WHERE {criteria.shown_where} LIMIT {LARGEST_COUNT + 1}) counted)"""
 
 
 def _cut(rows: list[tuple[tuple[Any, ...], str]], window: Window, *, count: int, is_exact: bool) -> Page:
