@@ -217,7 +217,7 @@ class JobSourceSerializer(StrictModelSerializer):
             "updated_at",
         ]
         read_only_fields = ["id", "created_at", "updated_at"]
-        validators: list[Any] = []
+        extra_kwargs = {"name": {"validators": []}}  # Whether it is unique is the database's to say.
 
 
 class DuplicateSerializer(StrictModelSerializer):
