@@ -49,7 +49,9 @@ LONG_TEXTS = ("description", "requirements", "responsibilities")
 # What takes a listing out of its user's results.
 DISMISSING_TYPES = (InteractionType.HIDDEN, InteractionType.REJECTED_BY_USER)
 # An applied row has one of these; the first status of the list above is for whoever has not applied.
-APPLIED_STATES = tuple(status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED)
+APPLIED_STATES: tuple[ApplicationStatus, ...] = tuple(
+    status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED
+)
 # The employer has answered.
 ANSWERED_STATES = (ApplicationStatus.INTERVIEWING, ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED)
 # The application is over; applying again starts anew.
