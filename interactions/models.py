@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.deletion import ProtectedError
+from django.db.models.deletion import RestrictedError
 from django.utils import timezone
 
 from jobos.accounts.roles import is_recruiter
@@ -59,9 +59,12 @@ ENDED_STATES = (ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED, Applicat
 
 
 def keep_history(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
-    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along."""
+    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along.
+
+    It is a RestrictedError because Django replaces the words of a ProtectedError by its own.
+    """
     if kept := set(sub_objs.filter(interaction_type__in=KEEPING_TYPES)[:MOST_NAMED]):
-        raise ProtectedError("Somebody saved this listing or applied to it. Retire it with a status instead.", kept)
+        raise RestrictedError("Somebody saved this listing or applied to it. Retire it with a status instead.", kept)
     models.CASCADE(collector, field, sub_objs, using)
 
 
