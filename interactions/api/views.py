@@ -64,7 +64,7 @@ class ListingActionViewSet(ResourceViewSet):
                 applications.lock_sides(self.user.pk, listing.pk)
             own = JobUserInteraction.objects.owned_by(self.user).filter(job=listing, interaction_type=kind)
             row = own.with_listing().select_for_update(of=("self",), no_key=True).first()
-            check_if_match(self.request, make_etag(self.represent(row)) if row else "")
+            check_if_match(self.request, make_etag(self.represent(row)) if row else None)
         return listing
 
     def answer_act(self, row: JobUserInteraction) -> Response:
