@@ -208,7 +208,9 @@ class ApplicantViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     def partial_update(self, request: Request, listing: str, pk: str) -> Response:
         application = self.get_object()
         given = self.read_input(serializers.ApplicantPatchSerializer, application)
-        return self.answer(applications.move_applicant(application, by=self.user, **given))
+        if given:
+            application = applications.move_applicant(application, by=self.user, **given)
+        return self.answer(application)
 
 
 class OwnInteractions(ResourceViewSet):
