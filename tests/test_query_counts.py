@@ -6,18 +6,21 @@ with `RECORD_QUERY_COUNTS=1 pytest tests/test_query_counts.py -p no:xdist` and r
 
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from interactions.models import JobUserInteraction
 from jobos.accounts.models import User
 from jobs.models import Job, JobListing
 from tests.factories import (
     CompanyFactory,
+    InteractionFactory,
     InterviewFactory,
     JobDeduplicationFactory,
     JobFactory,
@@ -37,9 +40,12 @@ VARIANTS = [
     "jobs/?full=true&page_size=100",
     "jobs/?has_followup_due=true&q=acme&ordering=status",
     "interviews/?status=Scheduled",
+    "interactions/?type=applied&application_status=applied",
+    "timeline/?event_type=custom_event&milestones=false",
     "listings/?facets=true&page_size=100",
     "listings/?remote_type=Remote&salary_min=1&company_name=acme&skills=python&location=berlin",
 ]
+SOON = timezone.now() + timedelta(days=5)
 
 
 def count(client: APIClient, url: str) -> int:
@@ -69,7 +75,14 @@ def fill(ada: User, rows: int) -> dict[str, str]:
             "source": JobSourceFactory().pk,
             "pair": JobDeduplicationFactory(canonical_job=listing).pk,
         }
+    kept = JobListingFactory(title="Acme engineer", company_id=names["company"])
+    applied = {"interaction_type": "applied", "shared_with_recruiters": True, "follow_up_date": SOON}
+    names |= {"kept_listing": kept.pk, "application": InteractionFactory(user=ada, job=kept, **applied).pk}
     for _ in range(rows):
+        InteractionFactory(user=ada, job=JobListingFactory(title="Acme lead", application_deadline=SOON))
+        InteractionFactory(user=ada, job=JobListingFactory(), **applied)
+        InteractionFactory(job=kept, **applied)
+        TimelineEventFactory(user=ada, event_date=SOON)
         TimelineEventFactory(user=ada, job_id=names["job"])
         InterviewFactory(job_id=names["job"], user=ada)
     Job.objects.update(updated_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -84,6 +97,7 @@ def test_page_costs_what_is_recorded_with_one_row_and_with_forty(
     with_one = count(client, PREFIX + path.format(**fill(ada, 1)))
     Job.objects.update(company_name="Moved")
     Job.objects.all().delete()
+    JobUserInteraction.objects.all().delete()
     ada.target_companies.all().delete()
     JobListing.objects.all().delete()
     CompanyFactory._meta.model.objects.all().delete()

@@ -1,5 +1,6 @@
 """What Ada has, and every operation of the API as one valid call on it: the tables that whole-API tests run over."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from jobos.accounts.services import issue_token
 from tests.factories import (
     PASSWORD,
     CompanyFactory,
+    InteractionFactory,
     InterviewFactory,
     JobDeduplicationFactory,
     JobFactory,
@@ -41,6 +43,8 @@ class Operation:
     ben: int = 200
     cleo: int = 200
     dora: int = 200
+    # Whether a recruiter's call changes something that Ada shares.
+    moves_shared: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -74,9 +78,11 @@ def anybody(method: str, path: str, body: dict[str, Any] | None = None, *, statu
     return Operation(method, path, body, status, status, status, status, status)
 
 
-def for_recruiters(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
+def for_recruiters(
+    method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200, moves_shared: bool = False
+) -> Operation:
     """An operation that only recruiters have a right to."""
-    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status)
+    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status, moves_shared=moves_shared)
 
 
 def own(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
@@ -155,6 +161,34 @@ OPERATIONS = [
     for_recruiters("GET", "job-sources/{source}/"),
     for_recruiters("PATCH", "job-sources/{source}/", {"display_name": "The board"}),
     for_recruiters("DELETE", "job-sources/{source}/", status=204),
+    # What users do with listings, and their timeline.
+    own("POST", "listings/{kept_listing}/track/", status=201),
+    Operation(
+        "POST", "listings/{kept_listing}/save/", {"notes": "Ask Grace.", "tags": ["remote"]}, 401, 200, 201, 201, 201
+    ),
+    own("DELETE", "listings/{kept_listing}/save/", status=204),
+    Operation("POST", "listings/{kept_listing}/apply/", {"cover_letter": "Dear all,"}, 401, 200, 201, 201, 201),
+    own("POST", "listings/{kept_listing}/view/", status=201),
+    own("POST", "listings/{kept_listing}/hide/", {"reason": "Too far."}, status=201),
+    own("DELETE", "listings/{kept_listing}/hide/", status=204),
+    own("POST", "listings/{kept_listing}/reject/", {"reason": "Too far."}, status=201),
+    for_recruiters("GET", "listings/{kept_listing}/applicants/"),
+    for_recruiters("GET", "listings/{kept_listing}/applicants/{application}/"),
+    for_recruiters(
+        "PATCH",
+        "listings/{kept_listing}/applicants/{application}/",
+        {"application_status": "interviewing"},
+        moves_shared=True,
+    ),
+    own("GET", "interactions/"),
+    own("GET", "interactions/saved/"),
+    own("GET", "interactions/applications/"),
+    own("GET", "interactions/statistics/"),
+    private("GET", "interactions/{application}/"),
+    private("PATCH", "interactions/{application}/", {"application_status": "interviewing"}),
+    own("GET", "timeline/"),
+    own("POST", "timeline/", {"title": "Met Grace at a fair"}, status=201),
+    own("GET", "timeline/upcoming/"),
 ]
 
 
@@ -181,11 +215,20 @@ class World:
         self.source = JobSourceFactory(name="board")
         self.pair = JobDeduplicationFactory(canonical_job=self.listing)
         self.decided_pair = JobDeduplicationFactory(canonical_job=self.listing, reviewed=True)
+        self.kept_listing = JobListingFactory(company=self.company)
+        self.saved = InteractionFactory(user=ada, job=self.kept_listing, notes="Ask Grace.")
+        self.application = InteractionFactory(
+            user=ada,
+            job=self.kept_listing,
+            interaction_type="applied",
+            cover_letter="Dear all",
+            shared_with_recruiters=True,
+        )
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
-        kinds += ("listing", "source", "pair", "decided_pair")
+        kinds += ("listing", "source", "pair", "decided_pair", "kept_listing", "saved", "application")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),
@@ -208,7 +251,15 @@ class World:
         }
 
 
-OWNED_TABLES = ("jobs", "interviews", "target_companies", "timeline_events", "access_tokens", "user_profiles")
+OWNED_TABLES = (
+    "jobs",
+    "interviews",
+    "target_companies",
+    "timeline_events",
+    "access_tokens",
+    "user_profiles",
+    "job_user_interactions",
+)
 
 
 def digest_of(user: User) -> dict[str, str]:
@@ -251,5 +302,5 @@ def methods_of(view: Any) -> set[str]:
 
 def simplify(path: str) -> str:
     """Return a route's regular expression as a path: ^jobs/(?P<pk>[^/]+)/notes/?$ is jobs/{}/notes."""
-    text = path.replace("^", "", 1).replace("(?P<pk>[^/]+)", "{}").removesuffix("$").removesuffix("/?")
+    text = re.sub(r"\(\?P<\w+>\[\^/\]\+\)", "{}", path.replace("^", "", 1)).removesuffix("$").removesuffix("/?")
     return text.replace("^", "").strip("/")

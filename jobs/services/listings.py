@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 
 from companies.models import Company
@@ -150,14 +149,9 @@ def change_status(listings: JobListingQuerySet, *, status: str, by: User) -> int
 
 
 def delete_listing(listing: JobListing, *, by: User) -> None:
-    """Delete a listing that nobody saved or applied to; one that somebody did is refused (`ProtectedError`)."""
+    """Delete a listing that nobody saved or applied to; one that somebody did is refused (`RestrictedError`)."""
     refuse_seekers(by)
-    try:
-        listing.delete()
-    except ProtectedError as exc:
-        raise ProtectedError(
-            "Somebody saved this listing or applied to it. Retire it with a status instead.", exc.protected_objects
-        ) from exc
+    listing.delete()
 
 
 # Very many at once ----------------------------------------------------------------------------------------------------

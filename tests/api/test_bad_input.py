@@ -1,6 +1,7 @@
 """Bad input of every kind, for every operation of the OpenAPI document: refused with a reason, and nothing changed."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -300,9 +301,9 @@ def test_call_without_a_body_refuses_one_that_says_something(operation: Operatio
 def test_malformed_id_in_the_path_is_404(operation: Operation, prober: Prober) -> None:
     body = as_json(prober.world.body(operation) or {}) if operation.body else None
     for bad in BAD_IDS:
-        url = PREFIX + operation.path.replace("{", "\x00").replace("}", "\x00")
-        head, _, tail = url.split("\x00")
-        prober.expect(bad, prober.send(operation.method, head + bad + tail, body), {404})
+        for placeholder in re.findall(r"{(\w+)}", operation.path):
+            url = PREFIX + operation.path.format(**{**prober.world.names(), placeholder: bad})
+            prober.expect(bad, prober.send(operation.method, url, body), {404})
     prober.report()
 
 

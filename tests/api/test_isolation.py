@@ -2,21 +2,32 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from companies.models import Company
 from jobos.accounts.models import User
-from jobs.models import Job
+from jobs.models import Job, JobListing
 from tests.answers import assert_problem
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory, TargetCompanyFactory, TimelineEventFactory
+from tests.factories import (
+    CompanyFactory,
+    InteractionFactory,
+    InterviewFactory,
+    JobFactory,
+    JobListingFactory,
+    TargetCompanyFactory,
+    TimelineEventFactory,
+)
 from tests.world import OPERATIONS, PREFIX, World, digest_of
 
 pytestmark = pytest.mark.django_db
 SECRET = "zyxsecret"
+SOON = timezone.now() + timedelta(days=3)
 PROBES = [
     "jobs/",
     "jobs/?full=true",
@@ -44,6 +55,21 @@ PROBES = [
     "target-companies/",
     "target-companies/?lane=1",
     "target-companies/?is_excluded=false",
+    "jobs/search/?q=shared&types=listings",
+    "interactions/",
+    "interactions/?type=saved&type=applied",
+    "interactions/?application_status=interviewing",
+    "interactions/saved/",
+    "interactions/applications/",
+    "interactions/applications/?status=interviewing",
+    "interactions/statistics/",
+    "timeline/",
+    "timeline/?event_type=custom_event&event_type=job_saved",
+    "timeline/?since=2020-01-01T00:00:00Z",
+    "timeline/?until=2030-01-01T00:00:00Z",
+    "timeline/?milestones=true",
+    "timeline/upcoming/",
+    "timeline/upcoming/?days=90",
     "listings/",
     f"listings/?q={SECRET}",
     "listings/?q=zyxsecrt",
@@ -71,6 +97,12 @@ PROBES = [
 ]
 
 
+def post() -> None:
+    """Add two postings to the catalogue, which everybody sees."""
+    for _ in range(2):
+        JobListingFactory(title="Shared posting", application_deadline=SOON)
+
+
 def plant(user: User) -> None:
     """Give a user a secret in every text that a filter or search looks at."""
     card = JobFactory(
@@ -89,6 +121,17 @@ def plant(user: User) -> None:
     company = CompanyFactory(name=SECRET, is_confirmed=False, created_by=user)
     TargetCompanyFactory(user=user, company=company, lane=1, notes=SECRET)
     TimelineEventFactory(user=user, job=card, title=SECRET)
+    listing, other = JobListing.objects.filter(title="Shared posting").order_by("pk")
+    InteractionFactory(user=user, job=listing, notes=SECRET, tags=[SECRET])
+    InteractionFactory(
+        user=user,
+        job=other,
+        interaction_type="applied",
+        application_status="interviewing",
+        cover_letter=SECRET,
+        follow_up_date=SOON,
+    )
+    TimelineEventFactory(user=user, listing=listing, title=SECRET, is_milestone=True, event_date=SOON)
 
 
 @pytest.mark.parametrize("path", PROBES)
@@ -97,6 +140,7 @@ def test_answers_are_the_same_with_and_without_anothers_secret(
 ) -> None:
     JobFactory(user=ada, status="Applied", applied_date="2026-01-01")
     TargetCompanyFactory(user=ada, lane=1)
+    post()
     before = as_ada.get(PREFIX + path)
     plant(ben)
     after = as_ada.get(PREFIX + path)
@@ -119,7 +163,7 @@ def test_probes_cover_every_documented_filter() -> None:
             continue
         for parameter in find(operation).get("parameters", []):
             if (
-                parameter["name"] not in ("page", "page_size", "cursor", "ordering", "job", "full")
+                parameter["name"] not in ("page", "page_size", "cursor", "ordering", "job", "listing", "full")
                 and path != "auth/tokens/"
             ):
                 assert (path, parameter["name"]) in asked
@@ -127,6 +171,7 @@ def test_probes_cover_every_documented_filter() -> None:
 
 def test_secret_of_another_shows_in_no_answer_at_all(ada: User, ben: User, api: Callable[..., APIClient]) -> None:
     world = World(ada)
+    post()
     plant(ben)
     client = api(ada)
     for operation in OPERATIONS:
@@ -142,6 +187,8 @@ COLUMNS = sorted(
             "jobs.Interview",
             "companies.TargetCompany",
             "companies.Company",
+            "interactions.JobUserInteraction",
+            "interactions.TimelineEvent",
             "accounts.User",
             "accounts.AccessToken",
         )
