@@ -15,3 +15,19 @@ is, where the postings do not say it), `by` (the recruiter; None for the operato
 far after every batch). What cannot be imported at all (unknown format, no source, a broken mapping, another run of the
 same source) raises ValidationError before anything is written.
 """
+
+from jobs.services.listing_import.mapping import SHIPPED, load_mapping
+from jobs.services.listing_import.reading import FORMATS
+from jobs.services.listing_import.report import ImportReport, Outcome, RowOutcome
+from jobs.services.listing_import.running import plan_import, run_import
+
+__all__ = [
+    "FORMATS",
+    "SHIPPED",
+    "ImportReport",
+    "Outcome",
+    "RowOutcome",
+    "load_mapping",
+    "plan_import",
+    "run_import",
+]
