@@ -393,9 +393,7 @@ class _Batch:
     def _pair(self, listings: Sequence[JobListing]) -> None:
         """Record what a changed posting turned out to be as well; both listings stay until a curator decides."""
         looks = {
-            listing.pk: Look(
-                listing.company_id, listing.title, listing.location, listing.description, listing.job_url
-            )
+            listing.pk: Look(listing.company_id, listing.title, listing.location, listing.description, listing.job_url)
             for listing in listings
         }
         if not looks:
