@@ -95,10 +95,13 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        chunk = self._source.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        self.taken += len(chunk)
-        return len(chunk)
+        """Fill the whole buffer unless the source ends: a pipe gives little at a time."""
+        count = 0
+        while count < len(buffer) and (chunk := self._source.read(len(buffer) - count)):
+            buffer[count : count + len(chunk)] = chunk
+            count += len(chunk)
+        self.taken += count
+        return count
 
 
 class _Unpacked(io.RawIOBase):
@@ -113,8 +116,11 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
+        count = 0
         try:
-            count = self._stream.readinto(buffer)
+            while count < len(buffer) and (chunk := self._stream.read(len(buffer) - count)):
+                buffer[count : count + len(chunk)] = chunk
+                count += len(chunk)
         except (OSError, EOFError, zlib.error) as exc:
             raise Refused(f"The gzip file is damaged: {exc}.") from exc
         self._given += count
