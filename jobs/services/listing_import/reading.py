@@ -36,6 +36,7 @@ FREE_GROWTH = 50_000_000
 _GZIP = b"\x1f\x8b"
 _PEEK = 65_536
 MOST_FAULTY_AHEAD = 100
+MOST_BLANK_LINES = 10_000
 _DELIMITERS = ",;\t|"
 # A cell that a spreadsheet would run was exported with an apostrophe before it.
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
@@ -300,11 +301,14 @@ def _read_lines(stream: Bytes) -> Iterator[Row]:
 
 
 def _split_lines(stream: Bytes) -> Iterator[tuple[int, bytes]]:
-    line = 0
+    line = blank = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         line += 1
+        blank = 0 if raw.strip() else blank + 1
         if len(raw) > LONGEST_LINE:
             raise Refused(f"Line {line} is longer than {LONGEST_LINE:,} bytes.")
+        if blank > MOST_BLANK_LINES:
+            raise Refused(f"Line {line} ends {blank:,} lines with nothing in them.")
         yield line, raw
 
 
