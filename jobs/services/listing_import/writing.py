@@ -7,7 +7,7 @@ that a run writes only what the source changed since: a curator's edits stand un
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ UNNAMED = "company: the posting does not name its employer; say whose board it i
 # Where a posting that was seen before stands in this file; gone with the connection.
 _SEEN_TABLE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS import_seen (
-        key text PRIMARY KEY, line bigint NOT NULL, title text NOT NULL, listing uuid
+        key text PRIMARY KEY, line bigint NOT NULL, title text NOT NULL, listing uuid, is_new boolean NOT NULL
     )
 """
 
@@ -239,6 +239,8 @@ class _Batch:
         self._update([(item, seen) for item, seen in changed if item.line not in self.outcomes])
         self._apply()
         self._remember()
+        if self.writer.is_dry_run:
+            self._name_lines()
         return [self.outcomes[item.line] for item in self.items]
 
     # Telling rows apart ----------------------------------------------------------------------------------------------
@@ -266,7 +268,7 @@ class _Batch:
                 self.outcomes[item.line] = item.tell(
                     Outcome.DUPLICATE,
                     reason=f"Line {line} has the same key.",
-                    listing_id=None if self.writer.is_dry_run else listing_id,
+                    listing_id=listing_id,
                 )
         return fresh
 
@@ -296,8 +298,7 @@ class _Batch:
 
     def _settle(self, item: Item, outcome: Outcome, listing_id: UUID, **more: Any) -> None:
         self.listing_of[item.line] = listing_id
-        is_made_up = self.writer.is_dry_run and outcome == Outcome.CREATED
-        self.outcomes[item.line] = item.tell(outcome, listing_id=None if is_made_up else listing_id, **more)
+        self.outcomes[item.line] = item.tell(outcome, listing_id=listing_id, **more)
 
     # New postings ----------------------------------------------------------------------------------------------------
 
@@ -324,7 +325,8 @@ class _Batch:
             self._settle(item, Outcome.CREATED, listing.pk)
         else:
             self.changes.counted.add(twin.listing_id)
-            self._settle(item, Outcome.DUPLICATE, twin.listing_id, reason=f"{_tell(twin)} as {twin.listing_id}.")
+            reason = f"{_tell(twin)} as listing {twin.listing_id}."
+            self._settle(item, Outcome.DUPLICATE, twin.listing_id, reason=reason)
         self.changes.source_listings.append(
             JobSourceListing(
                 job_id=self.listing_of[item.line],
@@ -443,14 +445,29 @@ class _Batch:
         met = [item for item in self.items if item.line in self.listing_of]
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::uuid[])",
+                "INSERT INTO import_seen "
+                "SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::uuid[], %s::boolean[])",
                 [
                     [item.posting.key for item in met],
                     [item.line for item in met],
                     [item.posting.title for item in met],
                     [self.listing_of[item.line] for item in met],
+                    [self.outcomes[item.line].outcome == Outcome.CREATED for item in met],
                 ],
             )
+
+    def _name_lines(self) -> None:
+        """Name listings that a plan made up by the line that would make them: nobody finds them by their id."""
+        told = {row.listing_id for row in self.outcomes.values() if row.listing_id}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT listing, line FROM import_seen WHERE is_new AND listing = ANY(%s::uuid[])", [list(told)]
+            )
+            made = dict(cursor.fetchall())
+        for line, row in self.outcomes.items():
+            if row.listing_id in made:
+                reason = row.reason.replace(f"listing {row.listing_id}", f"line {made[row.listing_id]}")
+                self.outcomes[line] = replace(row, listing_id=None, reason=reason)
 
 
 def _tell(twin: Twin) -> str:

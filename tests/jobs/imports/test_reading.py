@@ -135,7 +135,9 @@ class TestBoards:
 class TestMapping:
     def test_both_forms_of_usajobs_are_recognised(self) -> None:
         short = postings("usajobs_short.jsonl")
-        assert short[0].company == "Court Services and Offender Supervision Agency for DC"  # The agency is a placeholder.
+        assert (
+            short[0].company == "Court Services and Offender Supervision Agency for DC"
+        )  # The agency is a placeholder.
         assert short[1].company == "Pretrial Services Agency"
         assert short[0].columns["job_url"] == "https://www.usajobs.gov/job/774711000"
         assert short[0].columns["posted_date"] == datetime(2024, 2, 5, tzinfo=UTC)
@@ -205,7 +207,10 @@ class TestMapping:
             ({"fields": {"title": "t"}}, "The mapping lacks company."),
             ({"fields": {"title": "t", "company": "c", "colour": "x"}}, "The mapping names unknown fields: colour."),
             ({"columns": {}}, "A mapping has the key fields, a table, and may have source."),
-            ({"fields": {"title": {"form": "t"}, "company": "c"}}, "The mapping of title is a column's name or a table"),
+            (
+                {"fields": {"title": {"form": "t"}, "company": "c"}},
+                "The mapping of title is a column's name or a table",
+            ),
             ({"fields": {"title": {"from": "t", "value": "v"}, "company": "c"}}, "The mapping of title is"),
         ],
     )
