@@ -250,7 +250,6 @@ def _check_rules(found: Validation) -> None:
             "WHERE contype = 'c' AND conrelid = to_regclass(%s) ORDER BY conname",
             [f'"{table}"'],
         )
-        found.checks += len(rules)
         if not rules:
             continue
         counts = sql.SQL(", ").join(
@@ -258,8 +257,9 @@ def _check_rules(found: Validation) -> None:
         )
         [numbers] = _fetch(sql.SQL("SELECT {} FROM {}").format(counts, _name(table)))
         for (name, condition), number in zip(rules, numbers, strict=True):
-            if number:
-                found.checks -= 1
+            if not number:
+                found.checks += 1
+            else:
                 faulty = sql.SQL("SELECT {} FROM {} WHERE NOT ({})").format(
                     _name(str(model._meta.pk.column)), _name(table), _literal(condition)
                 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST_LOCATION = 255
 LONGEST_EDUCATION = 500
 LONGEST_ADDRESS = 2000
+LONGEST_WEBSITE = 1000
 LONGEST_KEY = 500
 LONGEST_ITEM = 500
 MOST_ITEMS = 200
@@ -157,7 +158,7 @@ class Draft:
 
     def _check_website(self) -> str:
         try:
-            return _address("website", self.website)
+            return _address("website", self.website, longest=LONGEST_WEBSITE)
         except Unfit as exc:
             self.notes.append(str(exc))
             return ""
@@ -219,11 +220,11 @@ def _join_places(places: list[str]) -> str:
     return places[0][:LONGEST_LOCATION] if places else ""
 
 
-def _address(name: str, value: Any) -> str:
+def _address(name: str, value: Any, *, longest: int = LONGEST_ADDRESS) -> str:
     text = read_plain(value).strip()
     if not text:
         return ""
-    if not _HAS_SCHEME.match(text) or len(text) > LONGEST_ADDRESS:
+    if not _HAS_SCHEME.match(text) or len(text) > longest:
         raise Unfit(f"{name}: {text[:100]!r} is no web address that starts with http:// or https://.")
     try:
         check_web_address(text)

@@ -173,7 +173,7 @@ class CatalogueWriter:
             with transaction.atomic():
                 batch = _Batch(self, items)
                 outcomes = batch.write()
-        except (DataError, IntegrityError) as exc:
+        except (DataError, IntegrityError, ValidationError) as exc:
             self._companies.clear()  # One of them may have been merged away meanwhile.
             if len(items) == 1:
                 return [items[0].tell(Outcome.REJECTED, reason=_explain(exc))]
@@ -184,22 +184,18 @@ class CatalogueWriter:
         self._companies |= batch.companies
         return outcomes
 
-    def resolve(self, mentions: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], UUID], dict[Any, str]]:
-        """Return the directory entry of each mention (name, website), made where missing, and why some have none."""
-        found: dict[tuple[str, str], UUID] = {}
-        refused: dict[Any, str] = {}
-        for mention in sorted(set(mentions)):  # In one order, so that two runs never wait for each other crosswise.
-            if mention in self._companies:
-                found[mention] = self._companies[mention]
-                continue
-            try:
-                found[mention] = find_or_create_company(mention[0], website=mention[1], by=self.by).pk
-            except ValidationError as exc:
-                refused[mention] = f"company: {' '.join(exc.messages)}"
-        return found, refused
+    def resolve(self, mentions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+        """Return the directory entry of each mention (name, website), made where it is missing."""
+        every = set(mentions)
+        wanted = sorted(every - self._companies.keys())  # In one order: two runs never wait for each other crosswise.
+        made = {(name, website): find_or_create_company(name, website=website, by=self.by) for name, website in wanted}
+        known = {mention: self._companies[mention] for mention in every & self._companies.keys()}
+        return known | {mention: company.pk for mention, company in made.items()}
 
 
-def _explain(exc: DataError | IntegrityError) -> str:
+def _explain(exc: DataError | IntegrityError | ValidationError) -> str:
+    if isinstance(exc, ValidationError):
+        return f"company: {' '.join(exc.messages)}"
     name = violated_constraint(exc) if isinstance(exc, IntegrityError) else None
     rule = describe_constraint(JobListing, name) if name else None
     return f"{', '.join(rule.fields)}: {rule.message}" if rule else str(exc).split("\n", 1)[0]
@@ -231,12 +227,11 @@ class _Batch:
                 changed.append((item, seen))
         new = [item for item in new if self._is_importable(item)]
         moved = [item for item, _ in changed if item.posting.is_employer_named and item.posting.company]
-        self._name_companies([*new, *moved])
-        new = [item for item in new if item.line not in self.outcomes]
+        self.companies = self.writer.resolve(item.mention for item in (*new, *moved))
         lookout = Lookout(self._look(item, self.companies[item.mention]) for item in new)
         for item in new:
             self._add(item, lookout)
-        self._update([(item, seen) for item, seen in changed if item.line not in self.outcomes])
+        self._update(changed)
         self._apply()
         self._remember()
         if self.writer.is_dry_run:
@@ -286,12 +281,6 @@ class _Batch:
         else:
             return True
         return False
-
-    def _name_companies(self, items: Sequence[Item]) -> None:
-        self.companies, refused = self.writer.resolve(item.mention for item in items)
-        for item in items:
-            if item.mention in refused:
-                self._reject(item, refused[item.mention])
 
     def _reject(self, item: Item, reason: str) -> None:
         self.outcomes[item.line] = item.tell(Outcome.REJECTED, reason=reason)
