@@ -79,16 +79,18 @@ class Item:
 
 def prepare(row: Row, feed: Feed, *, company: str, website: str) -> Item | RowOutcome:
     """Return the posting of a row ready to be written, or its rejection."""
+    title: Any = row.record.get("title")
     try:
         if row.fault:
             raise Unfit(row.fault)  # noqa: TRY301 - One place words a rejection.
         draft = feed.read(row.record)
+        title = draft.title
         if company and not (draft.company and draft.is_employer_named):
             draft.company, draft.website, draft.is_employer_named = company, website, True
         posting = draft.check()
         whole = _dump(row.record)
     except Unfit as exc:
-        return RowOutcome(row.line, Outcome.REJECTED, _show(row.record, "title"), reason=str(exc))
+        return RowOutcome(row.line, Outcome.REJECTED, _show(title), reason=str(exc))
     rest = {key: value for key, value in row.record.items() if key not in draft.kept_texts}
     imported = {column: _digest(value) for column, value in posting.columns.items() if value not in ("", None, [])}
     if posting.is_employer_named:
@@ -123,9 +125,9 @@ def _bound(record: dict[str, Any]) -> dict[str, Any]:
     return cut if size <= LARGEST_RECORD else {"left_out": f"The record has {size:,} characters."}
 
 
-def _show(record: Mapping[str, Any], key: str) -> str:
-    value = record.get(key)
-    return " ".join(value.split())[:200] if isinstance(value, str) else ""
+def _show(title: Any) -> str:
+    """Return what a report can say of a title that may hold anything."""
+    return " ".join(title.encode(errors="replace").decode().split())[:200] if isinstance(title, str) else ""
 
 
 @dataclass(frozen=True)
