@@ -92,6 +92,8 @@ def read_text(text: str) -> str:
 
     HTML that was escaped on its way, once or twice, is unescaped first. Scripts and styles vanish with what they hold.
     """
+    if "<" not in text and "&" not in text:
+        return tidy(text)
     for _ in range(_MOST_ESCAPES):
         if _TAG.search(text) or not _ESCAPED_TAG.search(text):
             break
@@ -113,6 +115,8 @@ def _break(tag: re.Match[str]) -> str:
 
 def tidy(text: str) -> str:
     """Return text with single spaces inside its lines, at most one empty line between them, and none around."""
+    if "\n" not in text and "\r" not in text:
+        return " ".join(text.split())
     lines = (_SPACES.sub(" ", line).strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     joined = "\n".join("" if line == "-" else line for line in lines)
     return _MANY_BREAKS.sub("\n\n", joined).strip()

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from companies.models import LONGEST_NAME
 from companies.naming import fold
 from jobos.core.models import LONG_TEXT_LIMIT
+from jobos.core.parsers import is_storable
 from jobos.core.web_addresses import check_web_address
 from jobs.models import LONGEST_TITLE, SHORTEST_TITLE, ListingStatus
 from jobs.services.listing_import import words
@@ -52,11 +53,6 @@ class Posting:
     withheld: str = ""
     """Why the source shows it to nobody; a listing that is known retires, an unknown one is not made."""
     notes: tuple[str, ...] = ()
-
-    @property
-    def likeness_key(self) -> tuple[str, str]:
-        """What two spellings of one title and place have in common."""
-        return fold(self.title), fold(self.columns["location"])
 
 
 @dataclass
@@ -193,12 +189,8 @@ def _long(name: str, value: Any) -> str:
 
 
 def _check_characters(name: str, text: str) -> None:
-    if "\x00" in text:
-        raise Unfit(f"{name}: holds a NUL character.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        raise Unfit(f"{name}: is not valid UTF-8.") from exc
+    if not is_storable(text):
+        raise Unfit(f"{name}: holds a NUL character or is not valid UTF-8.")
 
 
 def _items(name: str, values: Sequence[Any]) -> list[str]:

@@ -113,7 +113,8 @@ def _dump(value: Any) -> str:
 
 
 def _digest(value: Any, *, size: int = 4) -> str:
-    return blake2b(_dump(value).encode(), digest_size=size).hexdigest()
+    text = value if isinstance(value, str) else _dump(value)
+    return blake2b(text.encode(), digest_size=size).hexdigest()
 
 
 def _bound(record: dict[str, Any]) -> dict[str, Any]:
