@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
 
+log = structlog.get_logger(__name__)
+
 BATCH = 2000
+MOST_ROUNDS = 20
 IDENTITY_RULES = {"unique_company_identity", "companies_company_domain_unique"}
 # What a mention can change of an entry that it means, with what is derived from it.
 SETTLED = ("name", "normalized_name", "website", "domain", "is_confirmed", "updated_at")
@@ -74,44 +78,48 @@ def find_or_create_companies(mentions: Iterable[tuple[str, str]], *, by: User | 
 def _find_or_create(wanted: Iterable[Mention], *, by: User | None) -> dict[Mention, Company]:
     """Ask the directory again until every mention has its entry; each round settles, takes over or makes some."""
     found: dict[Mention, Company] = {}
-    waiting = list(wanted)
+    waiting = {mention: mention for mention in wanted}  # What was said, and what of it counts.
     stuck: set[Any] = set()  # Claims that cannot be taken back: another entry has that bare name already.
     made: list[Any] = []
-    while waiting:
-        known = Known.read([mention.identity for mention in waiting])
-        if is_curator(by) and (claims := _find_claims(known, waiting, by=by, stuck=stuck)):
-            stuck |= _take_back(claims)
-            continue
-        matches: dict[Mention, Match] = {}
-        for mention in waiting:
-            claim = known.by_domain.get(mention.identity.domain)
-            match = (
-                Match(claim, MatchRule.DOMAIN)
-                if claim is not None and claim.pk in stuck
-                else known.match(mention.identity, by=by)
-            )
-            if match is not None:
-                matches[mention] = match
-        found |= _settle(matches, by=by)
-        missing = [mention for mention in waiting if mention not in matches]
-        made += _make(missing, known, by=by)
-        waiting = [mention for mention in waiting if mention not in found]
-    suggest_namesakes(made)
-    return found
+    for _ in range(MOST_ROUNDS):
+        known = Known.read([mention.identity for mention in waiting.values()])
+        if is_curator(by):
+            claims = _find_claims(known, waiting.values(), by=by, stuck=stuck)
+            if claims:
+                stuck |= _take_back(claims)
+                continue
+        else:
+            waiting = {said: _leave_claim(mention, known, by=by) for said, mention in waiting.items()}
+        matches = {mention: match for mention in waiting.values() if (match := _match(mention, known, stuck, by=by))}
+        settled = _settle(matches, by=by)
+        made += _make([mention for mention in waiting.values() if mention not in matches], by=by)
+        found |= {said: settled[mention] for said, mention in waiting.items() if mention in settled}
+        waiting = {said: mention for said, mention in waiting.items() if said not in found}
+        if not waiting:
+            suggest_namesakes(made)
+            return found
+    raise Conflict("Others are writing the same companies at the moment. Try again.", code="busy")
 
 
-def _find_claims(
-    known: Known, waiting: list[Mention], *, by: User | None, stuck: set[Any]
-) -> dict[Any, tuple[Company, Mention]]:
-    claims = {}
-    for mention in waiting:
-        claim = known.find_claim(mention.identity, by=by)
-        if claim is not None and claim.pk not in stuck:
-            claims.setdefault(claim.pk, (claim, mention))
-    return claims
+def _leave_claim(mention: Mention, known: Known, *, by: User | None) -> Mention:
+    """Return a mention without its website where that is no more than another person's claim about another name."""
+    is_claimed = known.find_claim(mention.identity, by=by) is not None
+    return Mention.read(mention.name, **mention.facts) if is_claimed else mention
 
 
-def _take_back(claims: dict[Any, tuple[Company, Mention]]) -> set[Any]:
+def _match(mention: Mention, known: Known, stuck: set[Any], *, by: User | None) -> Match | None:
+    holder = known.by_domain.get(mention.identity.domain)
+    if holder is not None and holder.pk in stuck:
+        return Match(holder, MatchRule.DOMAIN)
+    return known.match(mention.identity, by=by)
+
+
+def _find_claims(known: Known, waiting: Iterable[Mention], *, by: User | None, stuck: set[Any]) -> set[Any]:
+    claims = (known.find_claim(mention.identity, by=by) for mention in waiting)
+    return {claim.pk for claim in claims if claim is not None} - stuck
+
+
+def _take_back(claims: set[Any]) -> set[Any]:
     """Take a website from entries that a seeker's claim gave it to: a curator says that it is another company's.
 
     Return the keys of those that must keep it, since their name without a website is another entry already.
@@ -135,7 +143,7 @@ def _take_back(claims: dict[Any, tuple[Company, Mention]]) -> set[Any]:
         with transaction.atomic():
             Company.objects.bulk_update(freed, SETTLED)
     except IntegrityError:
-        return stuck  # Somebody made that bare name meanwhile; the next round sees it.
+        log.info("bare_name_taken_meanwhile", companies=len(freed))  # The next round sees it.
     return stuck
 
 
@@ -194,7 +202,7 @@ def _find_changes(match: Match, mention: Mention, *, by: User | None) -> dict[st
     return {**mention.facts, "name": mention.name, "website": mention.website, "is_confirmed": True}
 
 
-def _make(missing: list[Mention], known: Known, *, by: User | None) -> list[Any]:
+def _make(missing: list[Mention], *, by: User | None) -> list[Any]:
     """Insert entries for mentions that mean none, as far as nobody else does; return their keys.
 
     Those with a domain come first, since a bare name may then join one of them. All insert in one order, so that
@@ -202,8 +210,7 @@ def _make(missing: list[Mention], known: Known, *, by: User | None) -> list[Any]
     """
     fresh: dict[tuple[str, str], Company] = {}
     for mention in missing:
-        is_claimed = known.find_claim(mention.identity, by=by) is not None
-        domain, website = ("", "") if is_claimed else (mention.identity.domain, mention.website)
+        domain = mention.identity.domain
         key = (domain, "") if domain else ("", mention.identity.normalized_name)
         fresh.setdefault(
             key,
@@ -211,7 +218,7 @@ def _make(missing: list[Mention], known: Known, *, by: User | None) -> list[Any]
                 **{
                     **mention.facts,
                     "name": mention.name,
-                    "website": website,
+                    "website": mention.website,
                     "created_by": by,
                     "is_confirmed": is_curator(by),
                 }

@@ -173,10 +173,9 @@ def _move_suggestions(winner: Company, loser: Company, *, by: User | None, at: d
             row.state, row.decided_by, row.decided_at = SuggestionState.MERGED, by, at
         else:
             _set_pair(row, winner.pk, other)
-        is_double = row.other_id is not None and _has_pair(row)
-        if is_double:
+        if row.other_id is not None and _has_pair(row):
             became = "dropped"
-            row.delete()
+            CompanyMatchSuggestion.objects.filter(pk=row.pk).delete()
         else:
             row.save()
         moved.append({"row": before[str(row.pk)], "became": became, "at": row.updated_at.isoformat()})
@@ -361,7 +360,7 @@ def _restore_suggestions(merge: CompanyMerge) -> None:
         if merge.winner_id not in sides:
             continue
         if row.updated_at == parse_datetime(entry["at"]):
-            row.delete()
+            CompanyMatchSuggestion.objects.filter(pk=row.pk).delete()
             _write_whole(before)
         elif entry["became"] == "moved":
             other = next(iter(sides - {merge.winner_id}), None)

@@ -88,7 +88,9 @@ def test_refused_tracking_leaves_no_company_behind(ada: User) -> None:
 
 def test_curators_mention_confirms_what_a_seeker_typed_and_its_facts_win(ada: User, cleo: User) -> None:
     typed = find_or_create_company("acme inc", website="acme.com", by=ada)
-    found = find_or_create_company("Acme, Inc.", website="https://www.acme.com", by=cleo, industry="Tools", size="11-50")
+    found = find_or_create_company(
+        "Acme, Inc.", website="https://www.acme.com", by=cleo, industry="Tools", size="11-50"
+    )
     assert found == typed
     assert (found.is_confirmed, found.name, found.website) == (True, "Acme, Inc.", "https://www.acme.com")
     assert (found.industry, found.size_category, found.created_by) == ("Tools", "startup", ada)
@@ -143,14 +145,22 @@ def test_many_mentions_are_answered_like_one_after_the_other(cleo: User) -> None
     ]
     found = find_or_create_companies(mentions, by=None)
     assert set(found) == set(mentions)
-    assert found["Acme", ""] == found["ACME, Inc.", "acme.com"] == found["Acme Holdings", "https://careers.acme.com/jobs"]
+    assert (
+        found["Acme", ""] == found["ACME, Inc.", "acme.com"] == found["Acme Holdings", "https://careers.acme.com/jobs"]
+    )
     assert found["Globex GmbH", ""] == there
     assert found["Initech", "initech.com"] == bare
     assert found["Initech", "initech.org"] not in (bare, there)
     assert found["Umbrella", "https://www.linkedin.com/company/umbrella"] == found["umbrella", ""]
     assert Company.objects.count() == 5
     assert not Company.objects.filter(is_confirmed=False).exists()
-    assert {row.domain for row in Company.objects.all()} == {"acme.com", "globex.com", "initech.com", "initech.org", None}
+    assert {row.domain for row in Company.objects.all()} == {
+        "acme.com",
+        "globex.com",
+        "initech.com",
+        "initech.org",
+        None,
+    }
     assert find_or_create_companies(mentions, by=None) == found
 
 
@@ -186,7 +196,10 @@ def test_alias_means_its_company_on_every_path(ada: User, cleo: User) -> None:
     alias = add_alias(acme, "Road Runner Supplies, Inc.", by=cleo)
     assert (alias.normalized_name, alias.created_by) == ("road runner supplies", cleo)
     assert find_or_create_company("ROAD RUNNER SUPPLIES", by=ada) == acme
-    assert find_or_create_companies([("Road Runner Supplies", "rrs.com")], by=None)["Road Runner Supplies", "rrs.com"] == acme
+    assert (
+        find_or_create_companies([("Road Runner Supplies", "rrs.com")], by=None)["Road Runner Supplies", "rrs.com"]
+        == acme
+    )
     acme.refresh_from_db()
     assert acme.domain == "acme.com"
     remove_alias(alias)

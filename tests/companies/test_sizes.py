@@ -36,7 +36,19 @@ def test_certain_text_says_its_category(text: str, category: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "-5", "Fortune 500", "100-500", "<200", "5000-1000", "20 offices", "big", "3 staff and 90 people", "1-5k"],
+    [
+        "",
+        "0",
+        "-5",
+        "Fortune 500",
+        "100-500",
+        "<200",
+        "5000-1000",
+        "20 offices",
+        "big",
+        "3 staff and 90 people",
+        "1-5k",
+    ],
 )
 def test_uncertain_text_says_nothing(text: str) -> None:
     assert find_size_category(text) == ""
