@@ -18,9 +18,9 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from companies.services import find_or_create_company
+from companies.services import find_or_create_companies
 from jobos.core.bulk import copy_rows
-from jobos.core.errors import violated_constraint
+from jobos.core.errors import Conflict, violated_constraint
 from jobos.core.models import describe_constraint
 from jobs.models import JobDeduplication, JobListing, JobSource, JobSourceListing, ListingStatus, MergeStrategy
 from jobs.quality import score_quality
@@ -176,6 +176,8 @@ class CatalogueWriter:
             with transaction.atomic():
                 batch = _Batch(self, items)
                 outcomes = batch.write()
+        except Conflict:  # Others hold what this batch needs: no fault of a row.
+            raise
         except (DataError, IntegrityError, ValidationError) as exc:
             self._companies.clear()  # One of them may have been merged away meanwhile.
             if len(items) == 1:
