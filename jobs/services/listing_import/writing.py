@@ -193,7 +193,7 @@ class CatalogueWriter:
         """Return the directory entry of each mention (name, website), made where it is missing."""
         every = set(mentions)
         wanted = sorted(every - self._companies.keys())  # In one order: two runs never wait for each other crosswise.
-        made = {(name, website): find_or_create_company(name, website=website, by=self.by) for name, website in wanted}
+        made = find_or_create_companies(wanted, by=self.by)
         known = {mention: self._companies[mention] for mention in every & self._companies.keys()}
         return known | {mention: company.pk for mention, company in made.items()}
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -412,7 +413,16 @@ class TestCommand:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 class TestInterruption:
-    def start(self, path: Path) -> subprocess.Popen[str]:
+    @pytest.fixture
+    def start(self) -> Iterator[Callable[[Path], "subprocess.Popen[str]"]]:
+        started: list[subprocess.Popen[str]] = []
+        yield lambda path: started.append(self.start_process(path)) or started[-1]
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+    def start_process(self, path: Path) -> "subprocess.Popen[str]":
         """Import a file in a process of its own, into this test's database."""
         name = connection.settings_dict["NAME"]
         program = (
@@ -442,15 +452,15 @@ class TestInterruption:
         return records
 
     def wait_for_rows(self, count: int) -> None:
-        limit = time.monotonic() + 60
+        limit = time.monotonic() + 120
         while JobListing.objects.count() < count:
             assert time.monotonic() < limit, "Nothing was imported."
             time.sleep(0.02)
 
-    def test_a_killed_run_is_completed_by_the_next_and_doubles_nothing(self, tmp_path: Path) -> None:
+    def test_a_killed_run_is_completed_by_the_next_and_doubles_nothing(self, tmp_path: Path, start: Any) -> None:
         path = tmp_path / "postings.jsonl"
         records = self.make_file(path, 1_200)
-        process = self.start(path)
+        process = start(path)
         self.wait_for_rows(200)
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -470,10 +480,10 @@ class TestInterruption:
         assert JobListing.objects.count() == JobSourceListing.objects.count() == 1_200
         assert Company.objects.count() == 40
 
-    def test_a_second_run_of_the_same_source_is_refused_meanwhile(self, tmp_path: Path) -> None:
+    def test_a_second_run_of_the_same_source_is_refused_meanwhile(self, tmp_path: Path, start: Any) -> None:
         path = tmp_path / "postings.jsonl"
         records = self.make_file(path, 800)
-        process = self.start(path)
+        process = start(path)
         self.wait_for_rows(100)
         with pytest.raises(ValidationError, match="Another import from this source is running"):
             bring(*records)
