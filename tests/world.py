@@ -1,5 +1,6 @@
 """What Ada has, and every operation of the API as one valid call on it: the tables that whole-API tests run over."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ from jobos.accounts.services import issue_token
 from tests.factories import (
     PASSWORD,
     CompanyFactory,
+    InteractionFactory,
     InterviewFactory,
     JobFactory,
+    JobListingFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -65,6 +68,11 @@ def anybody(method: str, path: str, body: dict[str, Any] | None = None, *, statu
 def own(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
     """An operation on whatever is the caller's own."""
     return Operation(method, path, body, ada=status, ben=status, cleo=status, dora=status)
+
+
+def recruiting(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
+    """An operation for recruiters; what is of Ada's in it, she shares with them."""
+    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status)
 
 
 OPERATIONS = [
@@ -118,6 +126,27 @@ OPERATIONS = [
     private("GET", "target-companies/{target}/"),
     private("PATCH", "target-companies/{target}/", {"lane": 3}),
     private("DELETE", "target-companies/{target}/", ada=204),
+    # What users do with listings, and their timeline.
+    own("POST", "listings/{listing}/track/", status=201),
+    Operation("POST", "listings/{listing}/save/", {"notes": "Ask Grace.", "tags": ["remote"]}, 401, 200, 201, 201, 201),
+    own("DELETE", "listings/{listing}/save/", status=204),
+    Operation("POST", "listings/{listing}/apply/", {"cover_letter": "Dear all,"}, 401, 200, 201, 201, 201),
+    own("POST", "listings/{listing}/view/", status=201),
+    own("POST", "listings/{listing}/hide/", {"reason": "Too far."}, status=201),
+    own("DELETE", "listings/{listing}/hide/", status=204),
+    own("POST", "listings/{listing}/reject/", {"reason": "Too far."}, status=201),
+    recruiting("GET", "listings/{listing}/applicants/"),
+    recruiting("GET", "listings/{listing}/applicants/{application}/"),
+    recruiting("PATCH", "listings/{listing}/applicants/{application}/", {"application_status": "interviewing"}),
+    own("GET", "interactions/"),
+    own("GET", "interactions/saved/"),
+    own("GET", "interactions/applications/"),
+    own("GET", "interactions/statistics/"),
+    private("GET", "interactions/{application}/"),
+    private("PATCH", "interactions/{application}/", {"application_status": "interviewing"}),
+    own("GET", "timeline/"),
+    own("POST", "timeline/", {"title": "Met Grace at a fair"}, status=201),
+    own("GET", "timeline/upcoming/"),
 ]
 
 
@@ -140,10 +169,20 @@ class World:
         self.target = TargetCompanyFactory(user=ada, company=self.company)
         self.event = TimelineEventFactory(user=ada, job=self.job)
         self.token, _ = issue_token(ada, name="Program")
+        self.listing = JobListingFactory(company=self.company)
+        self.saved = InteractionFactory(user=ada, job=self.listing, notes="Ask Grace.")
+        self.application = InteractionFactory(
+            user=ada,
+            job=self.listing,
+            interaction_type="applied",
+            cover_letter="Dear all",
+            shared_with_recruiters=True,
+        )
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
+        kinds += ("listing", "saved", "application")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),
@@ -166,7 +205,15 @@ class World:
         }
 
 
-OWNED_TABLES = ("jobs", "interviews", "target_companies", "timeline_events", "access_tokens", "user_profiles")
+OWNED_TABLES = (
+    "jobs",
+    "interviews",
+    "target_companies",
+    "timeline_events",
+    "access_tokens",
+    "user_profiles",
+    "job_user_interactions",
+)
 
 
 def digest_of(user: User) -> dict[str, str]:
@@ -209,5 +256,5 @@ def methods_of(view: Any) -> set[str]:
 
 def simplify(path: str) -> str:
     """Return a route's regular expression as a path: ^jobs/(?P<pk>[^/]+)/notes/?$ is jobs/{}/notes."""
-    text = path.replace("^", "", 1).replace("(?P<pk>[^/]+)", "{}").removesuffix("$").removesuffix("/?")
+    text = re.sub(r"\(\?P<\w+>\[\^/\]\+\)", "{}", path.replace("^", "", 1)).removesuffix("$").removesuffix("/?")
     return text.replace("^", "").strip("/")

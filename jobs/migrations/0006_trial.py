@@ -310,5 +310,9 @@ class Migration(migrations.Migration):
             model_name='jobsourcelisting',
             constraint=models.UniqueConstraint(fields=('source', 'source_job_id'), name='jobs_jobsourcelisting_one_per_key', violation_error_code='jobs_jobsourcelisting_one_per_key', violation_error_message='This source has a listing with this key already.'),
         ),
+        migrations.AddConstraint(
+            model_name='job',
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('is_deleted', False), ('listing__isnull', False)), models.Q(('status', 'Closed'), _negated=True)), fields=('user', 'listing'), name='jobs_job_one_open_card_of_listing', violation_error_code='duplicate_open_job', violation_error_message='You already have an open job made from this listing.'),
+        ),
         migrations.RunSQL(_listing_search.FORWARD, _listing_search.BACKWARD),
     ]
