@@ -63,17 +63,18 @@ def find_company(identity: Identity) -> Company | None:
     return None
 
 
-def find_or_create_company(name: str, *, website: str = "", by: User, **facts: Any) -> Company:
+def find_or_create_company(name: str, *, website: str = "", by: User | None, **facts: Any) -> Company:
     """Return the directory's one entry for this name and website, making it where there is none.
 
-    Parallel calls for one company return one row. What a job seeker's typing makes is unconfirmed. An entry without a
-    website takes the given one on, if `by` may change it: a seeker cannot put an address on what others see.
+    Parallel calls for one company return one row. What a job seeker's typing makes is unconfirmed; what a recruiter or
+    the operator (None) brings is not. An entry without a website takes the given one on, if `by` may change it: a
+    seeker cannot put an address on what others see.
     """
     name, website = name.strip(), complete_website(website)
     identity = Identity.of(name, website)
     company = find_company(identity)
     while company is None:
-        made = Company(name=name, website=website, created_by=by, is_confirmed=is_recruiter(by), **facts)
+        made = Company(name=name, website=website, created_by=by, is_confirmed=_is_curator(by), **facts)
         made.full_clean(exclude=["normalized_name", "domain"], validate_unique=False, validate_constraints=False)
         _check_rules(made)
         Company.objects.bulk_create([made], ignore_conflicts=True)
@@ -85,12 +86,17 @@ def find_or_create_company(name: str, *, website: str = "", by: User, **facts: A
     return company
 
 
-def _is_strangers_claim(company: Company, identity: Identity, *, by: User) -> bool:
+def _is_curator(by: User | None) -> bool:
+    """Tell whether `by` may change what everybody sees: a recruiter, or the operator, who is nobody."""
+    return by is None or is_recruiter(by)
+
+
+def _is_strangers_claim(company: Company, identity: Identity, *, by: User | None) -> bool:
     """Tell whether only the website leads to an entry that another seeker typed under another name.
 
     Until somebody confirms it, that is a claim and not a fact: the website decides nothing for `by`.
     """
-    return company.normalized_name != identity.normalized_name and not company.is_open_to(by)
+    return company.normalized_name != identity.normalized_name and by is not None and not company.is_open_to(by)
 
 
 def _check_rules(company: Company) -> None:
@@ -112,8 +118,8 @@ def complete_website(website: str) -> str:
     return f"https://{website}" if website and "://" not in website and find_domain(website) else website
 
 
-def _add_website(company: Company, website: str, *, by: User) -> Company:
-    if not (is_recruiter(by) or (company.created_by_id == by.pk and not company.is_confirmed)):
+def _add_website(company: Company, website: str, *, by: User | None) -> Company:
+    if not (_is_curator(by) or (by is not None and company.created_by_id == by.pk and not company.is_confirmed)):
         return company
     with transaction.atomic():
         locked = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
