@@ -72,8 +72,10 @@ FIELDSETS: dict[str, tuple[Any, ...]] = {
             "Your application",
             {
                 "fields": (
-                    ("applied_date", "response_date"),
-                    ("follow_up_date", "interview_scheduled"),
+                    "applied_date",
+                    "response_date",
+                    "interview_scheduled",
+                    "follow_up_date",
                     ("resume_version", "shared_with_recruiters"),
                     "cover_letter",
                 )
@@ -192,6 +194,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
     list_filter = (KindFilter, ApplicationFilter)
     list_filter_submit = True
     list_filter_sheet = True
+    show_facets = admin.ShowFacets.NEVER
     paginator = CataloguePaginator
     search_fields = ("job__title",)  # Says that there is a search; which one, `get_search_results` says.
     search_help_text = "Title, skill or company"
@@ -354,7 +357,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
             stored = self.get_queryset(request).select_related("job__company").get(pk=row.pk)
             context |= describe_row(stored, cast("User", request.user))
             context["may_change"] = self.has_change_permission(request, stored)
-            context |= {"title": stored.job.title, "subtitle": None}
+            context |= {"title": stored.job.title, "crumb": stored.job.title, "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from jobos.accounts.models import User
 
 LONGEST_COMPARED = 20_000
-REVIEWED, EVERY = "reviewed", "all"
+WAITING, REVIEWED, EVERY = "waiting", "reviewed", "all"
+REVIEW_STATES = {WAITING: "Waiting", REVIEWED: "Reviewed", EVERY: "Any"}
 
 
 class ReviewFilter(DropdownFilter):  # type: ignore[misc]
@@ -38,7 +39,7 @@ class ReviewFilter(DropdownFilter):  # type: ignore[misc]
     all_option = None
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [("waiting", "Waiting"), (REVIEWED, "Reviewed"), (EVERY, "Any")]
+        return REVIEW_STATES.items()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset if self.value() == EVERY else queryset.filter(reviewed=self.value() == REVIEWED)
@@ -48,8 +49,11 @@ class ReviewFilter(DropdownFilter):  # type: ignore[misc]
 class JobDeduplicationAdmin(PersonalAdmin):
     list_display = ("show_pair", "show_other", "show_confidence", "show_fields", "show_state")
     list_select_related = ("canonical_job__company", "duplicate_job__company")
+    list_before_template = "admin/chips.html"
     list_filter = (ReviewFilter,)
     list_filter_submit = True
+    list_filter_sheet = True
+    show_facets = admin.ShowFacets.NEVER
     paginator = CataloguePaginator
     ordering = ("-confidence_score", "pk")
     sortable_by = ()
@@ -72,6 +76,14 @@ class JobDeduplicationAdmin(PersonalAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Pairs are found by a program."""
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        chosen = request.GET.get("state") or WAITING
+        chips = [
+            {"title": title, "query": f"?state={state}", "is_chosen": state == chosen}
+            for state, title in REVIEW_STATES.items()
+        ]
+        return super().changelist_view(request, {"chips": chips, **(extra_context or {})})
 
     # Columns --------------------------------------------------------------------------------------------------------
 
@@ -153,7 +165,7 @@ class JobDeduplicationAdmin(PersonalAdmin):
             context |= describe_pair(stored)
             context["may_decide"] = self.has_change_permission(request) and not stored.reviewed
             context["next"] = self._find_next(stored)
-            context |= {"title": "One posting or two?", "subtitle": None}
+            context |= {"title": "One posting or two?", "crumb": stored.canonical_job.title, "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _find_next(self, pair: JobDeduplication) -> str:

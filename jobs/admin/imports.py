@@ -28,7 +28,7 @@ from unfold.widgets import (
 
 from jobos.core.admin import REFUSALS, add_refusal, explain
 from jobs.models import JobSource
-from jobs.services.listing_import import FORMATS, MAPPINGS, Outcome, plan_import, run_import
+from jobs.services.listing_import import FORMATS, SHIPPED, Outcome, plan_import, run_import
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -70,7 +70,7 @@ class ImportForm(forms.Form):
         help_text="Where these listings come from; a new name makes a new source.",
     )
     mapping = forms.ChoiceField(
-        choices=[("", "The columns are named as in the catalogue"), *((name, name) for name in MAPPINGS)],
+        choices=[("", "By the names of the columns"), *((name, name) for name in SHIPPED)],
         required=False,
         widget=UnfoldAdminSelectWidget(),
         help_text="Which column means what, for CSV and JSON lines.",
@@ -143,6 +143,7 @@ class ImportPages:
         context = {
             **self.admin_site.each_context(request),
             "title": "Import listings",
+            "crumb": "Import",
             "form": form,
             "opts": self.opts,
             "sources": JobSource.objects.order_by("name").values_list("name", flat=True)[:MOST_SUGGESTED],
@@ -182,6 +183,7 @@ class ImportPages:
         context = {
             **self.admin_site.each_context(request),
             "title": "What this file would do" if is_plan else "What this file did",
+            "crumb": "Import",
             "opts": self.opts,
             "is_plan": is_plan,
             "name": options["name"],

@@ -104,7 +104,7 @@ class VerificationFilter(ColumnFilter):
 class PostedFilter(DropdownFilter):  # type: ignore[misc]
     """Listings of the last days."""
 
-    title = "posted"
+    title = "day posted"
     parameter_name = "posted"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -137,7 +137,7 @@ class DeadlineFilter(DropdownFilter):  # type: ignore[misc]
 class MissingFilter(DropdownFilter):  # type: ignore[misc]
     """Listings that leave something out."""
 
-    title = "missing"
+    title = "what is missing"
     parameter_name = "missing"
     conditions = {"pay": Q(salary_min=None, salary_max=None), "description": Q(description="")}
 

@@ -168,6 +168,8 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
     )
     list_filter_submit = True
     list_filter_sheet = True
+    list_per_page = 30
+    show_facets = admin.ShowFacets.NEVER  # Counting every facet of a million listings takes seconds.
     list_select_related = ("company",)
     paginator = CataloguePaginator
     search_fields = ("title",)  # Says that there is a search; which one, `get_search_results` says.
@@ -175,7 +177,7 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
     autocomplete_fields = ("company",)
     readonly_fields = (
         "show_original",
-        "data_quality_score",
+        "show_quality",
         "source_count",
         "scraped_at",
         "last_verified",
@@ -188,12 +190,13 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             {
                 "fields": (
                     ("company", "title"),
-                    ("location", "remote_type", "job_type"),
-                    ("experience_level", "seniority_level", "education_required"),
+                    ("location", "remote_type"),
+                    ("job_type", "education_required"),
+                    ("experience_level", "seniority_level"),
                 )
             },
         ),
-        ("Pay", {"fields": (("salary_min", "salary_max", "salary_currency"),)}),
+        ("Pay", {"fields": (("salary_min", "salary_max"), "salary_currency")}),
         ("The text", {"fields": ("description", "requirements", "responsibilities")}),
         ("Skills and benefits", {"fields": (("skills_required", "skills_preferred"), ("tech_stack", "benefits"))}),
         (
@@ -201,8 +204,10 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             {
                 "fields": (
                     ("job_url", "application_url"),
-                    ("posted_date", "application_deadline"),
-                    ("status", "verification_status", "source"),
+                    "posted_date",
+                    "application_deadline",
+                    ("status", "verification_status"),
+                    "source",
                 )
             },
         ),
@@ -210,7 +215,8 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             "What is known of it",
             {
                 "fields": (
-                    ("data_quality_score", "source_count", "show_original"),
+                    ("show_quality", "source_count"),
+                    "show_original",
                     ("scraped_at", "last_verified"),
                     ("created_at", "updated_at"),
                 )
@@ -263,7 +269,7 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
         return (queryset.none() if words is None else queryset.filter(search_head=words)), False
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        shown = ("show_listing", "location", "remote_type", "show_pay")
+        shown = ("show_listing", "show_place", "show_workplace", "show_pay")
         if self.curates(request):
             return (*shown, "show_status", "show_quality", "show_posted", "show_applications")
         return (*shown, "show_posted", "show_own", "show_clicks")
@@ -323,6 +329,14 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
     @column(description="listing", header=True)
     def show_listing(self, listing: JobListing) -> list[str]:
         return [listing.title, listing.company.name]
+
+    @column(description="place")
+    def show_place(self, listing: JobListing) -> str:
+        return listing.location or "-"
+
+    @column(description="workplace")
+    def show_workplace(self, listing: JobListing) -> str:
+        return listing.remote_type or "-"
 
     @column(description="pay a year")
     def show_pay(self, listing: JobListing) -> str:
@@ -406,6 +420,11 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
     @admin.action(description="Activate again", permissions=["change"])
     def activate_selected(self, request: HttpRequest, queryset: QuerySet[JobListing]) -> None:
         self._set_all(request, queryset, ListingStatus.ACTIVE, "active again")
+
+    @property
+    def list_address(self) -> str:
+        """The address of the list."""
+        return reverse("admin:jobs_joblisting_changelist")
 
     # Export ---------------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class JobSourceAdmin(PersonalAdmin):
     @column(description="address")
     def show_address(self, source: JobSource) -> str:
         url = find_safe_url(source.base_url)
-        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', url, url) if url else "-"
+        return format_html('<a class="jos-link" href="{}" rel="noopener noreferrer">{}</a>', url, url) if url else "-"
 
     @column(description="state", ordering="is_active", label={"Active": "success", "Paused": "warning"})
     def show_state(self, source: JobSource) -> str:
@@ -57,7 +57,7 @@ class JobSourceAdmin(PersonalAdmin):
     @column(description="listings")
     def show_listings(self, source: JobSource) -> str:
         address = reverse("admin:jobs_joblisting_changelist")
-        return format_html('<a href="{}?source={}&amp;status=all">Show them</a>', address, source.pk)
+        return format_html('<a class="jos-link" href="{}?source={}&amp;status=all">Show them</a>', address, source.pk)
 
 
 @admin.register(JobSourceListing)
@@ -76,7 +76,7 @@ class JobSourceListingAdmin(ReadOnlyAdmin):
     @column(description="address")
     def show_address(self, found: JobSourceListing) -> str:
         url = find_safe_url(found.source_url)
-        return format_html('<a href="{}" rel="noopener noreferrer">Open</a>', url) if url else "-"
+        return format_html('<a class="jos-link" href="{}" rel="noopener noreferrer">Open</a>', url) if url else "-"
 
 
 @admin.register(JobEmbedding)
