@@ -383,7 +383,7 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             '<button class="jos-button jos-button-small" type="submit" formaction="{}" name="next" value="{}"'
             ' aria-label="{}">{}</button>'
         )
-        return format_html('<div class="jos-row">{}</div>', format_html_join("", click, buttons))
+        return format_html('<div class="jos-pair">{}</div>', format_html_join("", click, buttons))
 
     @column(description="original")
     def show_original(self, listing: JobListing) -> str:
