@@ -6,18 +6,28 @@ with `RECORD_QUERY_COUNTS=1 pytest tests/test_query_counts.py -p no:xdist` and r
 
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from interactions.models import JobUserInteraction
 from jobos.accounts.models import User
-from jobs.models import Job
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory, TargetCompanyFactory, TimelineEventFactory
-from tests.world import OPERATIONS, PREFIX
+from jobs.models import Job, JobListing
+from tests.factories import (
+    CompanyFactory,
+    InteractionFactory,
+    InterviewFactory,
+    JobFactory,
+    JobListingFactory,
+    TargetCompanyFactory,
+    TimelineEventFactory,
+)
+from tests.world import OPERATIONS, PREFIX, qualify
 
 pytestmark = pytest.mark.django_db
 RECORD = Path(__file__).with_name("query_counts.json")
@@ -26,7 +36,10 @@ VARIANTS = [
     "jobs/?full=true&page_size=100",
     "jobs/?has_followup_due=true&q=acme&ordering=status",
     "interviews/?status=Scheduled",
+    "interactions/?type=applied&application_status=applied",
+    "timeline/?event_type=custom_event&milestones=false",
 ]
+SOON = timezone.now() + timedelta(days=5)
 
 
 def count(client: APIClient, url: str) -> int:
@@ -53,7 +66,14 @@ def fill(ada: User, rows: int) -> dict[str, str]:
             "target": TargetCompanyFactory(user=ada, company=company).pk,
             "token": ada.auth_token_set.first().pk,
         }
+    listing = JobListingFactory(title="Acme engineer", company_id=names["company"])
+    applied = {"interaction_type": "applied", "shared_with_recruiters": True, "follow_up_date": SOON}
+    names |= {"listing": listing.pk, "application": InteractionFactory(user=ada, job=listing, **applied).pk}
     for _ in range(rows):
+        InteractionFactory(user=ada, job=JobListingFactory(title="Acme lead", application_deadline=SOON))
+        InteractionFactory(user=ada, job=JobListingFactory(), **applied)
+        InteractionFactory(job=listing, **applied)
+        TimelineEventFactory(user=ada, event_date=SOON)
         TimelineEventFactory(user=ada, job_id=names["job"])
         InterviewFactory(job_id=names["job"], user=ada)
     Job.objects.update(updated_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -62,9 +82,14 @@ def fill(ada: User, rows: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", [*PAGES, *VARIANTS])
 def test_page_costs_what_is_recorded_with_one_row_and_with_forty(path: str, as_ada: APIClient, ada: User) -> None:
+    for operation in OPERATIONS:
+        if operation.path == path:
+            qualify(ada, operation)
     with_one = count(as_ada, PREFIX + path.format(**fill(ada, 1)))
     Job.objects.update(company_name="Moved")
     Job.objects.all().delete()
+    JobUserInteraction.objects.all().delete()
+    JobListing.objects.all().delete()
     ada.target_companies.all().delete()
     CompanyFactory._meta.model.objects.all().delete()
     with_forty = count(as_ada, PREFIX + path.format(**fill(ada, 40)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -13,6 +14,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from jobos.accounts.models import User
+from jobos.accounts.roles import RECRUITERS
 from jobos.accounts.services import issue_token
 from tests.factories import (
     PASSWORD,
@@ -41,6 +43,8 @@ class Operation:
     ben: int = 200
     cleo: int = 200
     dora: int = 200
+    # Whether a recruiter's call changes something that Ada shares.
+    moves_shared: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -72,7 +76,13 @@ def own(method: str, path: str, body: dict[str, Any] | None = None, *, status: i
 
 def recruiting(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
     """An operation for recruiters; what is of Ada's in it, she shares with them."""
-    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status)
+    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status, moves_shared=method != "GET")
+
+
+def qualify(ada: User, operation: Any) -> None:
+    """Make Ada a recruiter where only one may make this call."""
+    if isinstance(operation, Operation) and operation.ada == 403:
+        ada.groups.add(Group.objects.get(name=RECRUITERS))
 
 
 OPERATIONS = [

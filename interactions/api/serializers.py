@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 from rest_framework import serializers
 
 from interactions.models import ApplicationStatus, JobUserInteraction, TimelineEvent
-from jobos.core.serializers import BlankableCharField, ClearableListField, StrictModelSerializer, StrictSerializer
+from jobos.core.serializers import (
+    BlankableCharField,
+    ClearableListField,
+    KeyField,
+    StrictModelSerializer,
+    StrictSerializer,
+)
 from jobs.api.serializers import ListingField, ListingReferenceSerializer
 from jobs.models import Job
 from jobs.services.applications import EMPLOYERS_STATES
@@ -206,7 +212,7 @@ class TimelineEventSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class OwnJobField(serializers.PrimaryKeyRelatedField[Job]):
+class OwnJobField(KeyField):
     """A card of the caller's; a foreign id is answered like a missing one."""
 
     def get_queryset(self) -> Any:

@@ -7,7 +7,13 @@ from typing import Any
 from rest_framework import serializers
 
 from companies.api.serializers import CompanyReferenceSerializer, CompanySuggestionSerializer
-from jobos.core.serializers import BlankableCharField, StrictModelSerializer, StrictSerializer, WholeNumberField
+from jobos.core.serializers import (
+    BlankableCharField,
+    KeyField,
+    StrictModelSerializer,
+    StrictSerializer,
+    WholeNumberField,
+)
 from jobs.models import Interview, Job, JobListing
 from jobs.services.cards import LONGEST_NOTE, MOST_NOTES
 
@@ -142,7 +148,7 @@ class JobPatchSerializer(StrictModelSerializer):
         validators: list[Any] = []
 
 
-class ListingField(serializers.PrimaryKeyRelatedField[JobListing]):
+class ListingField(KeyField):
     """A listing of the catalogue."""
 
     def get_queryset(self) -> Any:

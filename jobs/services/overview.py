@@ -17,6 +17,7 @@ from django.db.models import (
     Q,
     Subquery,
     TextChoices,
+    TextField,
     UUIDField,
     Value,
     When,
@@ -279,7 +280,9 @@ def _search_listings(user: User, text: str) -> list[dict[str, Any]]:
         .annotate(
             title_place=StrIndex(Lower("title"), needle),
             company_place=StrIndex(Lower("company__name"), needle),
-            text_place=StrIndex(Lower(Concat("description", Value("\n"), "requirements")), needle),
+            text_place=StrIndex(
+                Lower(Concat("description", Value("\n", output_field=TextField()), "requirements")), needle
+            ),
         )
         .filter(Q(title_place__gt=0) | Q(company_place__gt=0) | Q(text_place__gt=0))
         .annotate(

@@ -1,6 +1,7 @@
 """Bad input of every kind, for every operation of the OpenAPI document: refused with a reason, and nothing changed."""
 
 import json
+import re
 from functools import cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from rest_framework.test import APIClient
 
 from jobos.accounts.models import User
 from tests.answers import assert_problem
-from tests.world import OPERATIONS, PREFIX, Operation, World, digest_of
+from tests.world import OPERATIONS, PREFIX, Operation, World, digest_of, qualify
 
 pytestmark = pytest.mark.django_db
 
@@ -205,7 +206,8 @@ class Prober:
 
 
 @pytest.fixture
-def prober(world: World, as_ada: APIClient) -> Prober:
+def prober(world: World, as_ada: APIClient, request: pytest.FixtureRequest) -> Prober:
+    qualify(world.ada, request.node.callspec.params.get("operation"))
     return Prober(as_ada, world)
 
 
@@ -294,9 +296,9 @@ def test_call_without_a_body_refuses_one_that_says_something(operation: Operatio
 def test_malformed_id_in_the_path_is_404(operation: Operation, prober: Prober) -> None:
     body = as_json(prober.world.body(operation) or {}) if operation.body else None
     for bad in BAD_IDS:
-        url = PREFIX + operation.path.replace("{", "\x00").replace("}", "\x00")
-        head, _, tail = url.split("\x00")
-        prober.expect(bad, prober.send(operation.method, head + bad + tail, body), {404})
+        for placeholder in re.findall(r"{(\w+)}", operation.path):
+            url = PREFIX + operation.path.format(**{**prober.world.names(), placeholder: bad})
+            prober.expect(bad, prober.send(operation.method, url, body), {404})
     prober.report()
 
 

@@ -39,6 +39,8 @@ def name_of(path: str) -> str:
         "companies": "company",
         "target-companies": "target",
         "auth": "token",
+        "listings": "application" if "/applicants/" in path else "listing",
+        "interactions": "application",
     }
     return kinds[path.split("/")[3]]
 
@@ -78,6 +80,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
         with transaction.atomic():
             if case.path_parameters and "id" in case.path_parameters:
                 case.path_parameters["id"] = names[name_of(case.path)]  # A random one would only ever be 404.
+            if case.path_parameters and "listing" in case.path_parameters:
+                case.path_parameters["listing"] = names["listing"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
             transaction.set_rollback(True)
         case.validate_response(

@@ -2,21 +2,32 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from companies.models import Company
 from jobos.accounts.models import User
 from jobs.models import Job
 from tests.answers import assert_problem
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory, TargetCompanyFactory, TimelineEventFactory
-from tests.world import OPERATIONS, PREFIX, World, digest_of
+from tests.factories import (
+    CompanyFactory,
+    InteractionFactory,
+    InterviewFactory,
+    JobFactory,
+    JobListingFactory,
+    TargetCompanyFactory,
+    TimelineEventFactory,
+)
+from tests.world import OPERATIONS, PREFIX, World, digest_of, qualify
 
 pytestmark = pytest.mark.django_db
 SECRET = "zyxsecret"
+SOON = timezone.now() + timedelta(days=3)
 PROBES = [
     "jobs/",
     "jobs/?full=true",
@@ -44,6 +55,21 @@ PROBES = [
     "target-companies/",
     "target-companies/?lane=1",
     "target-companies/?is_excluded=false",
+    f"jobs/search/?q={SECRET}&types=listings",
+    "interactions/",
+    "interactions/?type=saved&type=applied",
+    "interactions/?application_status=interviewing",
+    "interactions/saved/",
+    "interactions/applications/",
+    "interactions/applications/?status=interviewing",
+    "interactions/statistics/",
+    "timeline/",
+    "timeline/?event_type=custom_event&event_type=job_saved",
+    "timeline/?since=2020-01-01T00:00:00Z",
+    "timeline/?until=2030-01-01T00:00:00Z",
+    "timeline/?milestones=true",
+    "timeline/upcoming/",
+    "timeline/upcoming/?days=90",
 ]
 
 
@@ -65,6 +91,17 @@ def plant(user: User) -> None:
     company = CompanyFactory(name=SECRET, is_confirmed=False, created_by=user)
     TargetCompanyFactory(user=user, company=company, lane=1, notes=SECRET)
     TimelineEventFactory(user=user, job=card, title=SECRET)
+    listing = JobListingFactory(title=f"{SECRET} engineer", application_deadline=SOON)
+    InteractionFactory(user=user, job=listing, notes=SECRET, tags=[SECRET])
+    InteractionFactory(
+        user=user,
+        job=JobListingFactory(title=f"{SECRET} lead"),
+        interaction_type="applied",
+        application_status="interviewing",
+        cover_letter=SECRET,
+        follow_up_date=SOON,
+    )
+    TimelineEventFactory(user=user, listing=listing, title=SECRET, is_milestone=True, event_date=SOON)
 
 
 @pytest.mark.parametrize("path", PROBES)
@@ -94,7 +131,10 @@ def test_probes_cover_every_documented_filter() -> None:
         if operation.method != "GET" or operation.is_open or "{" in path:
             continue
         for parameter in find(operation).get("parameters", []):
-            if parameter["name"] not in ("page", "page_size", "ordering", "job", "full") and path != "auth/tokens/":
+            if (
+                parameter["name"] not in ("page", "page_size", "ordering", "job", "listing", "full")
+                and path != "auth/tokens/"
+            ):
                 assert (path, parameter["name"]) in asked
 
 
@@ -115,6 +155,8 @@ COLUMNS = sorted(
             "jobs.Interview",
             "companies.TargetCompany",
             "companies.Company",
+            "interactions.JobUserInteraction",
+            "interactions.TimelineEvent",
             "accounts.User",
             "accounts.AccessToken",
         )
@@ -144,6 +186,7 @@ def test_no_column_can_be_written_that_is_not_declared(operation: Any, ada: User
     from tests.api.test_bad_input import body_fields
 
     world = World(ada)
+    qualify(ada, operation)
     declared = set(body_fields(operation))
     before = digest_of(ada)
     for column in COLUMNS:

@@ -230,7 +230,8 @@ class _Batch:
             else:
                 changed.append((item, seen))
         new = [item for item in new if self._is_importable(item)]
-        self._name_companies([*new, *(item for item, _ in changed)])
+        moved = [item for item, _ in changed if item.posting.is_employer_named and item.posting.company]
+        self._name_companies([*new, *moved])
         new = [item for item in new if item.line not in self.outcomes]
         lookout = Lookout(self._look(item, self.companies[item.mention]) for item in new)
         for item in new:
@@ -285,7 +286,7 @@ class _Batch:
         return False
 
     def _name_companies(self, items: Sequence[Item]) -> None:
-        self.companies, refused = self.writer.resolve(item.mention for item in items if item.posting.company)
+        self.companies, refused = self.writer.resolve(item.mention for item in items)
         for item in items:
             if item.mention in refused:
                 self._reject(item, refused[item.mention])
