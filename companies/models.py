@@ -205,6 +205,8 @@ class Company(UUIDModel, TimestampedModel):
             models.Index(fields=["size_category"], name="companies_size_idx"),
             # Typing ahead and forgiving typos: companies/search/.
             GinIndex(fields=["normalized_name"], opclasses=["gin_trgm_ops"], name="companies_name_trgm_idx"),
+            # Part of a name as it is shown: GET listings/?company_name=
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="companies_shown_name_idx"),
         ]
 
     def __str__(self) -> str:

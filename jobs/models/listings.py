@@ -287,8 +287,28 @@ class JobListing(UUIDModel, TimestampedModel):
             ),
             # GET listings/?location=&job_type=
             models.Index(fields=["location", "job_type"], condition=IS_ACTIVE, name="idx_job_location_type"),
-            # Few postings pay this much: GET listings/?salary_min=
-            models.Index(fields=["salary_min", "salary_max"], condition=IS_ACTIVE, name="idx_job_salary_range"),
+            # Part of a place: GET listings/?location=
+            GinIndex(
+                fields=["location"],
+                opclasses=["gin_trgm_ops"],
+                condition=IS_ACTIVE,
+                name="jobs_listing_place_idx",
+            ),
+            # Few postings pay this much, whichever of their bounds is told: GET listings/?salary_min=
+            models.Index(
+                Coalesce("salary_max", "salary_min"),
+                Coalesce("salary_min", "salary_max"),
+                condition=IS_ACTIVE,
+                name="idx_job_salary_range",
+            ),
+            # What is retired, newest first: GET listings/?status=
+            models.Index(
+                F("status"),
+                F("listed_at").desc(),
+                F("id").desc(),
+                condition=~IS_ACTIVE,
+                name="jobs_listing_retired_idx",
+            ),
             # The newest additions of each status: the admin's list.
             models.Index(F("created_at").desc(), F("status"), F("id").desc(), name="idx_job_created_status"),
             # What expires next: expire_listings, a recruiter's home page.
