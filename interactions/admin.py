@@ -292,7 +292,9 @@ class JobUserInteractionAdmin(PersonalAdmin):
     def _move_all(
         self, request: HttpRequest, queryset: QuerySet[JobUserInteraction], status: ApplicationStatus
     ) -> None:
-        found = list(queryset.filter(interaction_type=InteractionType.APPLIED).order_by("user_id", "job_id")[:MOST_MOVED])
+        found = list(
+            queryset.filter(interaction_type=InteractionType.APPLIED).order_by("user_id", "job_id")[:MOST_MOVED]
+        )
         for row in found:
             applications.change_application(row, by=cast("User", request.user), application_status=status)
         words = "1 application" if len(found) == 1 else f"{len(found)} applications"

@@ -129,10 +129,12 @@ class JobDeduplicationAdmin(PersonalAdmin):
         self._decide_all(request, queryset, duplicates.keep_apart, "kept apart")
 
     def get_urls(self) -> list[URLPattern]:
-        clicks = {"accept": self.accept_view, "keep-apart": self.keep_apart_view}
+        clicks = {"accept": self.accept_view, "keep-apart": self.keep_apart_view, "reopen": self.reopen_view}
         return [
             *(
-                path(f"<uuid:object_id>/{name}/", self.admin_site.admin_view(view), name=f"jobs_jobdeduplication_{name}")
+                path(
+                    f"<uuid:object_id>/{name}/", self.admin_site.admin_view(view), name=f"jobs_jobdeduplication_{name}"
+                )
                 for name, view in clicks.items()
             ),
             *super().get_urls(),
@@ -156,6 +158,15 @@ class JobDeduplicationAdmin(PersonalAdmin):
 
         return self.act(request, object_id, work)
 
+    def reopen_view(self, request: HttpRequest, object_id: Any) -> HttpResponseBase:
+        """Take a decision back."""
+
+        def work(pair: JobDeduplication) -> str:
+            duplicates.reopen_duplicate(pair, by=cast("User", request.user))
+            return f"{pair.duplicate_job.title}: waiting again, and as it was before."
+
+        return self.act(request, object_id, work)
+
     # The page of one pair -------------------------------------------------------------------------------------------
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -163,7 +174,7 @@ class JobDeduplicationAdmin(PersonalAdmin):
         if isinstance(pair, JobDeduplication):
             stored = JobDeduplication.objects.select_related(*self.list_select_related).get(pk=pair.pk)
             context |= describe_pair(stored)
-            context["may_decide"] = self.has_change_permission(request) and not stored.reviewed
+            context["may_decide"] = self.has_change_permission(request)
             context["next"] = self._find_next(stored)
             context |= {"title": "One posting or two?", "crumb": stored.canonical_job.title, "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -192,9 +203,7 @@ def describe_pair(pair: JobDeduplication) -> dict[str, Any]:
             rows.append({"title": title, "sides": pieces, "differs": left != right})
     return {
         "pair": pair,
-        "sides": [
-            {"listing": side, "url": find_safe_url(side.job_url)} for side in sides
-        ],
+        "sides": [{"listing": side, "url": find_safe_url(side.job_url)} for side in sides],
         "rows": rows,
         "alike_share": f"{pair.confidence_score:.0%}",
         "alike": describe_fields(pair.matching_fields),

@@ -139,7 +139,9 @@ class ImportPages:
                 add_refusal(form, explain(exc))
             else:
                 park(request, content, {**options, "name": form.cleaned_data["file"].name})
-                return self._render_report(request, plan, options | {"name": form.cleaned_data["file"].name}, is_plan=True)
+                return self._render_report(
+                    request, plan, options | {"name": form.cleaned_data["file"].name}, is_plan=True
+                )
         context = {
             **self.admin_site.each_context(request),
             "title": "Import listings",
@@ -203,7 +205,9 @@ class ImportPages:
                         part
                         for part in (
                             row.reason,
-                            f"Changes {', '.join(name.replace('_', ' ') for name in row.changed)}." if row.changed else "",
+                            f"Changes {', '.join(name.replace('_', ' ') for name in row.changed)}."
+                            if row.changed
+                            else "",
                             *row.notes,
                         )
                         if part

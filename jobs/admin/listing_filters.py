@@ -204,9 +204,7 @@ class KeyFilter(admin.SimpleListFilter):
             label=f"By {self.title}",
             required=False,
             queryset=show_rows(field.related_model, self.request),
-            widget=KeyedAutocomplete(
-                field, self.model_admin.admin_site, attrs={"class": "unfold-filter-autocomplete"}
-            ),
+            widget=KeyedAutocomplete(field, self.model_admin.admin_site, attrs={"class": "unfold-filter-autocomplete"}),
         )
         yield {"form": form}
 

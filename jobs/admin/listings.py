@@ -244,9 +244,8 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             shared = JobUserInteraction.objects.shared_with(user).filter(job=OuterRef("pk"))
             counted = shared.order_by().values("job").annotate(count=Count("pk")).values("count")
             return rows.annotate(shared_applications=Coalesce(Subquery(counted), 0))
-        return (
-            rows.filter(~Exists(own.dismissals()), status=ListingStatus.ACTIVE)
-            .annotate(own_interactions=ArraySubquery(own.values("interaction_type")))
+        return rows.filter(~Exists(own.dismissals()), status=ListingStatus.ACTIVE).annotate(
+            own_interactions=ArraySubquery(own.values("interaction_type"))
         )
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
@@ -359,7 +358,9 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
         count: int = getattr(listing, "shared_applications", 0)
         if not count:
             return "-"
-        return format_html('<a class="jos-badge jos-badge-info" href="{}#applicants">{}</a>', self.address_of(listing.pk), count)
+        return format_html(
+            '<a class="jos-badge jos-badge-info" href="{}#applicants">{}</a>', self.address_of(listing.pk), count
+        )
 
     @column(description="yours", label={"Saved": "info", "Applied": "success"})
     def show_own(self, listing: JobListing) -> str:
@@ -376,7 +377,12 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
         if InteractionType.SAVED not in own and InteractionType.APPLIED not in own:
             clicks.insert(0, ("save", "Save"))
         buttons = (
-            (reverse(f"admin:jobs_joblisting_{name}", args=(listing.pk,)), self.list_address, f"{title} {listing}", title)
+            (
+                reverse(f"admin:jobs_joblisting_{name}", args=(listing.pk,)),
+                self.list_address,
+                f"{title} {listing}",
+                title,
+            )
             for name, title in clicks
         )
         click = (
@@ -393,16 +399,15 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
 
     # Bulk actions ---------------------------------------------------------------------------------------------------
 
-    def _set_all(
-        self, request: HttpRequest, queryset: QuerySet[JobListing], status: ListingStatus, done: str
-    ) -> None:
+    def _set_all(self, request: HttpRequest, queryset: QuerySet[JobListing], status: ListingStatus, done: str) -> None:
         keys = list(queryset.order_by().values_list("pk", flat=True)[: MOST_LEAFED + 1])
         if len(keys) > MOST_LEAFED:
             raise ValidationError(f"More than {MOST_LEAFED:,} listings match. Narrow the list first.", code="too_many")
         chosen = JobListing.objects.filter(pk__in=keys)
         changed = listings.change_status(chosen, status=status, by=cast("User", request.user))
         same = len(keys) - changed
-        words = f"{count_listings(changed)} {done}." + (f" {count_listings(same)} already were." if same else "")
+        were = f"; {count_listings(same)} {'was' if same == 1 else 'were'} so already" if same else ""
+        words = f"{count_listings(changed)} {done}{were}."
         self.message_user(request, words, messages.SUCCESS if changed else messages.INFO)
 
     @admin.action(description="Expire", permissions=["change"])
@@ -669,8 +674,9 @@ def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
     shared = JobUserInteraction.objects.shared_with(user).filter(job=listing).select_related("user")
     pairs = JobDeduplication.objects.filter(Q(canonical_job=listing) | Q(duplicate_job=listing))
     applicants = list(
-        shared.only("user__email", "user__full_name", "application_status", "applied_date", "response_date", "job_id")
-        .order_by(F("applied_date").desc(nulls_last=True), "-pk")[: MOST_SHOWN + 1]
+        shared.only(
+            "user__email", "user__full_name", "application_status", "applied_date", "response_date", "job_id"
+        ).order_by(F("applied_date").desc(nulls_last=True), "-pk")[: MOST_SHOWN + 1]
     )
     return {
         "moves": [
@@ -679,7 +685,9 @@ def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
         ],
         "applicants": applicants[:MOST_SHOWN],
         "has_more_applicants": len(applicants) > MOST_SHOWN,
-        "application_states": [{"value": status.value, "title": status.label} for status in applications.EMPLOYERS_STATES],
+        "application_states": [
+            {"value": status.value, "title": status.label} for status in applications.EMPLOYERS_STATES
+        ],
         "found_at": [
             {
                 "source": str(found.source),
