@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from jobos.core.admin import PersonalAdmin, column, find_safe_url
 from jobs.admin.differences import mark_differences
 from jobs.admin.listings import HEAVY_COLUMNS, describe_pay
-from jobs.admin.paging import MOST_LEAFED, CataloguePaginator
+from jobs.admin.paging import CatalogueList, CataloguePaginator
 from jobs.models import JobDeduplication, JobListing
 from jobs.services import duplicates
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
 
+MOST_DECIDED = 500
 LONGEST_COMPARED = 20_000
 WAITING, REVIEWED, EVERY = "waiting", "reviewed", "all"
 REVIEW_STATES = {WAITING: "Waiting", REVIEWED: "Reviewed", EVERY: "Any"}
@@ -73,6 +74,9 @@ class JobDeduplicationAdmin(PersonalAdmin):
         rows: QuerySet[JobDeduplication] = super().get_queryset(request)
         return rows.defer(*(f"{side}__{name}" for side in ("canonical_job", "duplicate_job") for name in HEAVY_COLUMNS))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CatalogueList]:
+        return CatalogueList
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Pairs are found by a program."""
         return False
@@ -112,7 +116,7 @@ class JobDeduplicationAdmin(PersonalAdmin):
     def _decide_all(
         self, request: HttpRequest, queryset: QuerySet[JobDeduplication], decide: Callable[..., Any], done: str
     ) -> None:
-        chosen = list(queryset.order_by().values_list("pk", flat=True)[:MOST_LEAFED])
+        chosen = list(queryset.order_by().values_list("pk", flat=True)[:MOST_DECIDED])
         rows = JobDeduplication.objects.select_for_update(no_key=True).filter(pk__in=chosen, reviewed=False)
         pairs = list(rows.order_by("pk"))
         for pair in pairs:

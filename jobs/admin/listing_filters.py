@@ -154,9 +154,10 @@ class PayFilter(RangeNumericListFilter):  # type: ignore[misc]
 
     title = "pay a year"
     parameter_name = "pay"
+    bounds = ("pay_from", "pay_to")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        least, most = (_read_amount(self.used_parameters.get(f"pay_{end}")) for end in ("from", "to"))
+        least, most = (_read_amount(self.used_parameters.get(name)) for name in self.bounds)
         if least is not None:
             queryset = queryset.filter(Q(salary_max__gte=least) | Q(salary_max=None, salary_min__gte=least))
         if most is not None:

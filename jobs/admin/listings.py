@@ -44,7 +44,7 @@ from jobs.admin.listing_filters import (
     VerificationFilter,
     WorkplaceFilter,
 )
-from jobs.admin.paging import MOST_LEAFED, CataloguePaginator
+from jobs.admin.paging import MOST_LEAFED, CatalogueList, CataloguePaginator
 from jobs.admin.search import read_words
 from jobs.admin.spreadsheet import write_csv
 from jobs.models import Job, JobDeduplication, JobListing, JobSourceListing
@@ -248,6 +248,9 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             own_interactions=ArraySubquery(own.values("interaction_type"))
         )
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CatalogueList]:
+        return CatalogueList
+
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """Order as an index does: what one can apply to by the day it was posted, anything else as it came."""
         status = request.GET.get("status", "")
@@ -279,6 +282,9 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             return self.list_filter
         for_curators = (StatusFilter, SourceFilter, MissingFilter, VerificationFilter)
         return tuple(facet for facet in self.list_filter if facet not in for_curators)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup in PayFilter.bounds or super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         chosen = request.GET.get("status") or ListingStatus.ACTIVE.value
