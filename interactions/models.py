@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.deletion import ProtectedError
+from django.db.models.deletion import RestrictedError
 from django.utils import timezone
 
 from jobos.accounts.roles import is_recruiter
@@ -49,7 +49,9 @@ LONG_TEXTS = ("description", "requirements", "responsibilities")
 # What takes a listing out of its user's results.
 DISMISSING_TYPES = (InteractionType.HIDDEN, InteractionType.REJECTED_BY_USER)
 # An applied row has one of these; the first status of the list above is for whoever has not applied.
-APPLIED_STATES = tuple(status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED)
+APPLIED_STATES: tuple[ApplicationStatus, ...] = tuple(
+    status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED
+)
 # The employer has answered.
 ANSWERED_STATES = (ApplicationStatus.INTERVIEWING, ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED)
 # The application is over; applying again starts anew.
@@ -57,9 +59,12 @@ ENDED_STATES = (ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED, Applicat
 
 
 def keep_history(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
-    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along."""
+    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along.
+
+    It is a RestrictedError because Django replaces the words of a ProtectedError by its own.
+    """
     if kept := set(sub_objs.filter(interaction_type__in=KEEPING_TYPES)[:MOST_NAMED]):
-        raise ProtectedError("Somebody saved this listing or applied to it. Retire it with a status instead.", kept)
+        raise RestrictedError("Somebody saved this listing or applied to it. Retire it with a status instead.", kept)
     models.CASCADE(collector, field, sub_objs, using)
 
 

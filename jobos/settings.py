@@ -248,6 +248,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.JobStatus",
         "InterviewStatusEnum": "jobs.models.InterviewStatus",
+        "ApplicationStatusEnum": "interactions.api.serializers.STATUS_CHOICES",
+        "EmployersStatusEnum": "interactions.api.serializers.EMPLOYERS_CHOICES",
     },
 }
 

@@ -6,7 +6,6 @@ from django_filters import rest_framework as filters
 
 from interactions.models import (
     APPLIED_STATES,
-    ApplicationStatus,
     EventType,
     InteractionType,
     JobUserInteraction,
@@ -14,7 +13,7 @@ from interactions.models import (
 )
 from jobos.core.filters import TruthFilter
 
-STATUS_CHOICES = [(status.value, ApplicationStatus(status).label) for status in APPLIED_STATES]
+STATUS_CHOICES = [(status.value, status.label) for status in APPLIED_STATES]
 
 
 class InteractionFilter(filters.FilterSet):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rest_framework import serializers
 
-from interactions.models import ApplicationStatus, JobUserInteraction, TimelineEvent
+from interactions.models import APPLIED_STATES, JobUserInteraction, TimelineEvent
 from jobos.core.serializers import (
     BlankableCharField,
+    BlankableChoiceField,
     ClearableListField,
     KeyField,
     StrictModelSerializer,
@@ -17,9 +18,6 @@ from jobos.core.serializers import (
 from jobs.api.serializers import ListingField, ListingReferenceSerializer
 from jobs.models import Job
 from jobs.services.applications import EMPLOYERS_STATES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MOST_TAGS = 50
 LONGEST_TAG = 100
@@ -61,12 +59,9 @@ SHOWN = [
 ]
 # What a list leaves out.
 LONG_FIELDS = ("job_snapshot",)
+STATUS_CHOICES = [(status.value, status.label) for status in APPLIED_STATES]
+EMPLOYERS_CHOICES = [(status.value, status.label) for status in EMPLOYERS_STATES]
 _LIMITS: dict[str, dict[str, Any]] = {"notes": {"max_length": 50_000}, "cover_letter": {"max_length": 50_000}}
-
-
-def name_states(states: Iterable[ApplicationStatus]) -> list[tuple[str, str]]:
-    """Return statuses as a field's choices."""
-    return [(status.value, status.label) for status in states]
 
 
 class TagsField(ClearableListField):
@@ -75,18 +70,11 @@ class TagsField(ClearableListField):
         super().__init__(**{"child": child, "max_length": MOST_TAGS, **kwargs})
 
 
-class ApplicationStatusField(serializers.ChoiceField):
-    """A status of whoever applied."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        states = [status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED]
-        super().__init__(**{"choices": name_states(states), "required": False, **kwargs})
-
-
 class InteractionSerializer(StrictModelSerializer):
     """What the caller did with a listing."""
 
     job = ListingReferenceSerializer(read_only=True)
+    application_status = BlankableChoiceField(choices=STATUS_CHOICES, read_only=True)
     interaction_data = serializers.DictField(read_only=True)
     job_snapshot = serializers.DictField(read_only=True, help_text="The posting as it stood.")
 
@@ -105,7 +93,7 @@ class InteractionListSerializer(InteractionSerializer):
 
 
 class InteractionPatchSerializer(StrictModelSerializer):
-    application_status = ApplicationStatusField()
+    application_status = serializers.ChoiceField(choices=STATUS_CHOICES, required=False)
     tags = TagsField()
 
     class Meta:
@@ -125,7 +113,7 @@ class SaveSerializer(StrictModelSerializer):
 
 
 class ApplySerializer(StrictModelSerializer):
-    application_status = ApplicationStatusField()
+    application_status = serializers.ChoiceField(choices=STATUS_CHOICES, required=False)
 
     class Meta:
         model = JobUserInteraction
@@ -150,6 +138,7 @@ class ApplicantSerializer(StrictModelSerializer):
 
     name = serializers.CharField(source="user.full_name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
+    application_status = serializers.ChoiceField(choices=STATUS_CHOICES, read_only=True)
 
     class Meta:
         model = JobUserInteraction
@@ -158,7 +147,7 @@ class ApplicantSerializer(StrictModelSerializer):
 
 
 class ApplicantPatchSerializer(StrictSerializer):
-    application_status = ApplicationStatusField(choices=name_states(EMPLOYERS_STATES), required=True)
+    application_status = serializers.ChoiceField(choices=EMPLOYERS_CHOICES)
 
 
 class PeriodSerializer(StrictSerializer):

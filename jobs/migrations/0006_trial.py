@@ -320,7 +320,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('is_deleted', False), ('listing__isnull', False)), models.Q(('status', 'Closed'), _negated=True)), fields=('user', 'listing'), name='jobs_job_one_open_card_of_listing', violation_error_code='duplicate_open_job', violation_error_message='You already have an open job made from this listing.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_deleted', False), ('listing__isnull', False), models.Q(('status', 'Closed'), _negated=True)), fields=('user', 'listing'), name='jobs_job_one_open_card_of_listing', violation_error_code='duplicate_open_job', violation_error_message='You already have an open job made from this listing.'),
         ),
         migrations.RunSQL(_listing_search.FORWARD, _listing_search.BACKWARD),
     ]
