@@ -154,9 +154,9 @@ def describe_quality() -> dict[str, Any]:
 
 def count_everything() -> list[dict[str, Any]]:
     """Return how much there is of everything, for a superuser; of large tables about how much."""
-    return [
+    totals = [
         _describe_total("Users", User, "admin:accounts_user_changelist"),
-        _describe_total("Jobs in pipelines", Job, "admin:jobs_job_changelist"),
+        _describe_total("Jobs", Job, "admin:jobs_job_changelist"),
         _describe_total("Interviews", Interview, "admin:jobs_interview_changelist"),
         _describe_total("Listings", JobListing, "admin:jobs_joblisting_changelist", "?status=all"),
         _describe_total("Companies", Company, "admin:companies_company_changelist"),
@@ -169,6 +169,7 @@ def count_everything() -> list[dict[str, Any]]:
             "url": reverse("admin:core_ledgerentry_changelist") + f"?outcome__exact={LedgerOutcome.QUARANTINED}",
         },
     ]
+    return [total | {"shown": f"{total['count']:,}"} for total in totals]
 
 
 def _describe_total(label: str, model: type[models.Model], url_name: str, query: str = "") -> dict[str, Any]:
@@ -179,4 +180,4 @@ def _describe_total(label: str, model: type[models.Model], url_name: str, query:
         with connection.cursor() as cursor:
             cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
             count = max(count, cursor.fetchone()[0])
-    return {"label": label, "count": f"{count:,}", "is_estimate": is_estimate, "url": reverse(url_name) + query}
+    return {"label": label, "count": count, "is_estimate": is_estimate, "url": reverse(url_name) + query}
