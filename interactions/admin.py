@@ -322,7 +322,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
 
     @admin.action(description="Take back what was saved or hidden", permissions=["change"])
     def take_back_selected(self, request: HttpRequest, queryset: QuerySet[JobUserInteraction]) -> None:
-        own = queryset.filter(user=request.user, interaction_type__in=TAKING_BACK)
+        own = queryset.filter(user=cast("User", request.user), interaction_type__in=TAKING_BACK)
         found = list(own.select_related("job__company")[:MOST_MOVED])
         for row in found:
             TAKING_BACK[InteractionType(row.interaction_type)](row.job, by=cast("User", request.user))

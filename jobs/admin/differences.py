@@ -15,11 +15,9 @@ DIFFERS = "missing"
 def mark_differences(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
     """Return both texts in pieces, the words that the other text lacks apart."""
     left_words, right_words = (re.findall(r"\S+\s*", text) for text in (left, right))
-    compared = [[word.strip().casefold() for word in words[:MOST_WORDS]] for words in (left_words, right_words)]
+    matcher = SequenceMatcher(a=_fold(left_words), b=_fold(right_words))
     pieces: tuple[list[Piece], list[Piece]] = ([], [])
-    for kind, left_start, left_end, right_start, right_end in SequenceMatcher(
-        None, *compared, autojunk=False
-    ).get_opcodes():
+    for kind, left_start, left_end, right_start, right_end in matcher.get_opcodes():
         spans = (left_words[left_start:left_end], right_words[right_start:right_end])
         for side, words in zip(pieces, spans, strict=True):
             if words:
@@ -28,3 +26,7 @@ def mark_differences(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
         if len(words) > MOST_WORDS:
             side.append(Piece("".join(words[MOST_WORDS:])))
     return pieces
+
+
+def _fold(words: list[str]) -> list[str]:
+    return [word.strip().casefold() for word in words[:MOST_WORDS]]

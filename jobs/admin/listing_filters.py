@@ -47,7 +47,7 @@ class StatusFilter(DropdownFilter):  # type: ignore[misc]
         return [*ListingStatus.choices, (EVERY_STATUS, "Any status")]
 
     def value(self) -> str:
-        asked: str | None = super().value()
+        asked: str = super().value() or ""
         return asked if asked in dict(self.lookup_choices) else ListingStatus.ACTIVE.value
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

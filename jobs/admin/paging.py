@@ -57,7 +57,7 @@ class CataloguePaginator(BoundedPaginator):
         rows: Any = self.object_list
         if self.is_capped:
             return rows.values_list("pk", flat=True)[start:end]
-        matching = rows.model._default_manager.filter(pk__in=self.found)
+        matching = rows.model._default_manager.filter(pk__in=self.found)  # noqa: SLF001 - Django's own admin asks it.
         return matching.order_by(*rows.query.order_by).values_list("pk", flat=True)[start:end]
 
 
