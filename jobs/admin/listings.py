@@ -488,6 +488,12 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             context |= {"title": stored.title, "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Leave who changed what to those who keep the catalogue."""
+        if not self.curates(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def status_view(self, request: HttpRequest, object_id: Any) -> HttpResponseBase:
         """Give one listing another status."""
 

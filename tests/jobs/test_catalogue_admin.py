@@ -384,6 +384,7 @@ def test_a_job_seeker_reads_a_listing_and_changes_nothing(client, request, who):
     assert SCRIPT not in page.content.decode()
     assert client.post(page_of(listing), form_for(listing.company, title="Other")).status_code == 403
     assert client.get(LIST + "add/").status_code == 403
+    assert client.get(reverse("admin:jobs_joblisting_history", args=[listing.pk])).status_code == 403
     assert click(client, listing, "status", status="expired").status_code == 403
     assert client.post(reverse("admin:jobs_joblisting_delete", args=[listing.pk]), {"post": "yes"}).status_code == 403
     assert JobListing.objects.get().title == "Engineer"
