@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.urls import path, reverse
 from django.utils.formats import date_format
 from unfold.contrib.filters.admin import DropdownFilter
@@ -13,6 +14,7 @@ from jobos.core.admin import PersonalAdmin, column, find_safe_url
 from jobs.admin.differences import mark_differences
 from jobs.admin.listings import HEAVY_COLUMNS, describe_pay
 from jobs.admin.paging import CatalogueList, CataloguePaginator
+from jobs.admin.search import read_words
 from jobs.models import JobDeduplication, JobListing
 from jobs.services import duplicates
 
@@ -56,6 +58,8 @@ class JobDeduplicationAdmin(PersonalAdmin):
     list_filter_sheet = True
     show_facets = admin.ShowFacets.NEVER
     paginator = CataloguePaginator
+    search_fields = ("canonical_job__title",)  # Says that there is a search; which one, `get_search_results` says.
+    search_help_text = "Title, skill or company"
     ordering = ("-confidence_score", "pk")
     sortable_by = ()
     readonly_fields = (
@@ -73,6 +77,17 @@ class JobDeduplicationAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobDeduplication]:
         rows: QuerySet[JobDeduplication] = super().get_queryset(request)
         return rows.defer(*(f"{side}__{name}" for side in ("canonical_job", "duplicate_job") for name in HEAVY_COLUMNS))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[JobDeduplication], search_term: str
+    ) -> tuple[QuerySet[JobDeduplication], bool]:
+        """Search both listings of each pair by words."""
+        if not search_term.strip():
+            return queryset, False
+        words = read_words(search_term)
+        if words is None:
+            return queryset.none(), False
+        return queryset.filter(Q(canonical_job__search_head=words) | Q(duplicate_job__search_head=words)), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CatalogueList]:
         return CatalogueList

@@ -643,6 +643,7 @@ def describe_listing(listing: JobListing, user: User, *, curates: bool) -> dict[
         "listing": listing,
         "curates": curates,
         "pay": describe_pay(listing),
+        "shows_company": curates or listing.company.is_confirmed,
         "posting_url": find_safe_url(listing.job_url),
         "application_url": find_safe_url(listing.application_url),
         "is_past_deadline": listing.is_past_deadline(timezone.now()),

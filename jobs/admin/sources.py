@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from jobos.core.admin import PersonalAdmin, ReadOnlyAdmin, column, find_safe_url
 from jobs.admin.listings import HEAVY_COLUMNS
-from jobs.admin.paging import CataloguePaginator
+from jobs.admin.paging import CatalogueList, CataloguePaginator
 from jobs.models import JobEmbedding, JobSource, JobSourceListing
 
 if TYPE_CHECKING:
@@ -65,9 +65,13 @@ class JobSourceListingAdmin(ReadOnlyAdmin):
     list_display = ("source_job_id", "source", "job", "show_address", "last_updated")
     list_select_related = ("source", "job")
     paginator = CataloguePaginator
+    ordering = ("source_id", "source_job_id", "pk")  # By keys, as the index has it: by names it would sort everything.
     sortable_by = ()
     search_fields = ("=source_job_id",)
     search_help_text = "The key at the source, whole"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CatalogueList]:
+        return CatalogueList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobSourceListing]:
         rows: QuerySet[JobSourceListing] = super().get_queryset(request)
@@ -84,10 +88,14 @@ class JobEmbeddingAdmin(ReadOnlyAdmin):
     list_display = ("job", "embedding_model", "content_type", "created_at")
     list_select_related = ("job",)
     paginator = CataloguePaginator
+    ordering = ("job_id", "embedding_model", "content_type", "pk")
     sortable_by = ()
     search_fields = ("=embedding_model",)
     search_help_text = "Name of the model, whole"
     exclude = ("vector",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CatalogueList]:
+        return CatalogueList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JobEmbedding]:
         rows: QuerySet[JobEmbedding] = super().get_queryset(request)
