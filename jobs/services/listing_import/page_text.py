@@ -8,9 +8,10 @@ import re
 import nh3
 
 _BLOCKS = frozenset(
-    ["address", "article", "blockquote", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul", "br", "td", "th"]
+    "address article blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p "
+    "pre section table tbody tfoot thead tr ul br td th".split()
 )
-_INLINE = frozenset(["a", "abbr", "b", "bdi", "bdo", "cite", "code", "em", "font", "i", "img", "mark", "s", "small", "span", "strong", "sub", "sup", "u"])
+_INLINE = frozenset("a abbr b bdi bdo cite code em font i img mark s small span strong sub sup u".split())
 # A text counts as HTML by a tag that people write; a type such as vector<int> is none.
 _TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE, key=len, reverse=True))})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-z][a-z0-9]*", re.IGNORECASE)

@@ -21,6 +21,7 @@ from jobs.services.listing_import.pay import Offer, find_yearly_pay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 LONGEST_LOCATION = 255
 LONGEST_EDUCATION = 500
