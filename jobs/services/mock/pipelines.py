@@ -147,7 +147,9 @@ class Pipeline:
             role = f"{title} {number}"
         created = origin.moment(chance, chance.randrange(3, 75))
         applied = (
-            None if status == JobStatus.TRACKING else between(chance, created, min(_later(created, 9), origin.latest))
+            None
+            if status == JobStatus.TRACKING
+            else between(chance, created, min(created + timedelta(days=9), origin.latest - timedelta(days=2)))
         )
         changed = between(chance, applied or created, origin.latest)
         reason = chance.choice(REASONS) if status == JobStatus.CLOSED else ""
@@ -378,7 +380,3 @@ class Pipeline:
             data={"interview": str(interview.pk), "interview_date": at.isoformat()},
         )
         return interview
-
-
-def _later(moment: datetime, days: int) -> datetime:
-    return moment + timedelta(days=days)
