@@ -44,10 +44,10 @@ class History:
         self.events.append(
             TimelineEvent(
                 **dated(self.chance, at),
-                user=self.user,
-                job=card,
+                user_id=self.user.pk,
+                job_id=card.pk if card is not None else None,
                 listing_id=listing_id,
-                interaction=row,
+                interaction_id=row.pk if row is not None else None,
                 event_type=kind,
                 title=title[:LONGEST_TITLE],
                 description=description,

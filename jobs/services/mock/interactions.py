@@ -152,8 +152,8 @@ class Encounters:
         last = last or at
         return JobUserInteraction(
             **dated(self.chance, at, last),
-            user=self.person.user,
-            job=posting.listing,
+            user_id=self.person.user.pk,
+            job_id=posting.listing.pk,
             interaction_type=kind,
             first_interaction=at,
             last_interaction=last,

@@ -7,6 +7,7 @@ from bisect import bisect
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ OLDEST_DAYS = 90
 # Of every fifteen listings the last one is one of the others again, through another source.
 COPY_EVERY = 15
 # The share of listings that have a vector.
-EMBEDDED_EVERY = 3
+EMBEDDED_EVERY = 5
 # Without a deadline a posting is taken down after this long, more often than not.
 LONGEST_OPEN_DAYS = 60
 SETTLED_AFTER_DAYS = 14
@@ -49,6 +50,7 @@ JOB_TYPES = {
     JobType.TEMPORARY: 2,
     JobType.FREELANCE: 2,
 }
+KINDS, KIND_WEIGHTS = list(JOB_TYPES), list(accumulate(JOB_TYPES.values()))
 QUALITY_FIELDS = (
     "salary_min",
     "application_deadline",
@@ -85,7 +87,7 @@ BOARDS = (
         preface="Open to the public. ",
     ),
 )
-BOARD_WEIGHTS = [board.weight for board in BOARDS]
+BOARD_WEIGHTS = list(accumulate(board.weight for board in BOARDS))
 PUBLIC_BOARD = BOARDS[-1]
 
 
@@ -146,7 +148,7 @@ class Catalogue:
             )
             posting.embedding = JobEmbedding(
                 id=make_key(self.origin.chance(Subject.COPY, number), listing.created_at),
-                job=listing,
+                job_id=listing.pk,
                 embedding_model=EMBEDDING_MODEL,
                 content_hash=hash_content(content),
                 vector=embed(content),
@@ -188,7 +190,7 @@ class Catalogue:
         created = min(posted + timedelta(minutes=chance.randrange(5, 1200)), self.origin.latest)
         workplace = self._choose_workplace(chance, trade)
         office = chance.choice(employer.offices)
-        board = PUBLIC_BOARD if employer.industry.is_public else chance.choices(BOARDS, BOARD_WEIGHTS)[0]
+        board = PUBLIC_BOARD if employer.industry.is_public else chance.choices(BOARDS, cum_weights=BOARD_WEIGHTS)[0]
         required = some(chance, trade.skills, 3, 5)
         tools = some(chance, trade.tools, 2, 4)
         listing = JobListing(
@@ -198,7 +200,7 @@ class Catalogue:
             location=f"Remote, {employer.country.name}" if workplace == RemoteType.REMOTE else ", ".join(office),
             job_type=JobType.INTERNSHIP
             if level.name == "intern"
-            else chance.choices(list(JOB_TYPES), list(JOB_TYPES.values()))[0],
+            else chance.choices(KINDS, cum_weights=KIND_WEIGHTS)[0],
             remote_type=workplace,
             experience_level=level.experience,
             seniority_level=level.seniority,
@@ -216,7 +218,7 @@ class Catalogue:
         if chance.random() < 0.78:  # noqa: PLR2004 - Some employers never say what they pay.
             listing.salary_min, listing.salary_max = self._choose_pay(chance, employer, trade, level)
         self._write_texts(chance, listing, employer, trade, level)
-        slug = f"{fold(title).replace(' ', '-')}-{listing.pk.hex[-8:]}"
+        slug = f"{_slug(title)}-{listing.pk.hex[-8:]}"
         listing.job_url = f"{employer.website}/careers/{slug}"
         listing.application_url = f"{listing.job_url}/apply"
         posting = Posting(listing, employer, trade, level, posted, self.origin.latest)
@@ -312,8 +314,8 @@ class Catalogue:
         site = board.base_url or posting.employer.website
         return JobSourceListing(
             id=key,
-            job=listing,
-            source=self.sources[board],
+            job_id=listing.pk,
+            source_id=self.sources[board].pk,
             source_job_id=source_job_id,
             source_url=listing.job_url
             if not board.base_url
@@ -378,7 +380,7 @@ class Catalogue:
         copy.duplication = JobDeduplication(
             **dated(chance, found),
             canonical_job_id=first.pk,
-            duplicate_job=listing,
+            duplicate_job_id=listing.pk,
             confidence_score=round(0.8 + 0.03 * len(same) + chance.random() * 0.03, 3),
             matching_fields=same,
             merge_strategy=MergeStrategy.KEEP_CANONICAL if is_settled else MergeStrategy.MANUAL_REVIEW,
@@ -399,6 +401,11 @@ _COPIED = [
     if not column.generated
     and column.name not in (*JobListing.FILLED_BY_TRIGGER, "id", "created_at", "updated_at", "canonical")
 ]
+
+
+@cache
+def _slug(title: str) -> str:
+    return fold(title).replace(" ", "-")
 
 
 def _enumerate(items: list[str]) -> str:

@@ -11,7 +11,7 @@ from companies.models import Lane, TargetCompany
 from jobos.accounts.models import User, UserProfile
 from jobs.models import JobType, RemoteType
 from jobs.services.mock.origin import between, dated, make_key, some
-from jobs.services.mock.trades import LEVEL_WEIGHTS, LEVELS, world
+from jobs.services.mock.trades import LEVELS, world
 
 if TYPE_CHECKING:
     import random
@@ -81,7 +81,7 @@ def make_person(
     followed = [
         TargetCompany(
             **dated(chance, between(chance, joined, origin.latest)),
-            user=user,
+            user_id=user.pk,
             company_id=employer.key,
             lane=chance.choice(Lane.values),
             sector=employer.industry.name,
@@ -104,7 +104,7 @@ def _make_profile(chance: random.Random, user: User, background: Background, ski
     pay = max(step, round(trade.pay * level.pay * country.pay * country.rate / step) * step)
     return UserProfile(
         **dated(chance, user.date_joined),
-        user=user,
+        user_id=user.pk,
         first_name=first,
         last_name=last,
         city=city,
@@ -124,5 +124,5 @@ def _make_profile(chance: random.Random, user: User, background: Background, ski
 
 def choose_background(chance: random.Random, *, trade: Trade, employer: Employer) -> Background:
     """Return what somebody of this trade does near this employer."""
-    level = chance.choices(LEVELS[1:6], LEVEL_WEIGHTS[1:6])[0]
+    level = chance.choice(LEVELS[1:6])
     return Background(trade, level, employer.country)

@@ -104,8 +104,8 @@ class Pipeline:
         skills = [*listing.skills_required, *listing.tech_stack]
         card = Job(
             **dated(self.chance, created, course.changed),
-            user=self.person.user,
-            listing=listing,
+            user_id=self.person.user.pk,
+            listing_id=listing.pk,
             company_name=encounter.posting.employer.name,
             role_title=listing.title,
             jd_text=f"{listing.description}\n\nRequirements\n{listing.requirements}\n\n"
@@ -156,7 +156,7 @@ class Pipeline:
         matched = some(chance, self.person.skills, 2, 4)
         card = Job(
             **dated(chance, created, changed),
-            user=self.person.user,
+            user_id=self.person.user.pk,
             company_name=employer.name,
             role_title=role,
             jd_text=f"{employer.name} is looking for a {title} in {employer.offices[0][0]}. You bring "
@@ -216,8 +216,8 @@ class Pipeline:
     def _link(self, card: Job, row: JobUserInteraction) -> None:
         """Let what the person did with the posting belong to its card as well."""
         for event in self.history.events:
-            if event.interaction is row:
-                event.job = card
+            if event.interaction_id == row.pk:
+                event.job_id = card.pk
 
     def _move(self, card: Job, course: Course, row: JobUserInteraction | None) -> list[datetime]:
         """Tell how a card came from Applied to where it is; return when."""
@@ -305,7 +305,7 @@ class Pipeline:
             self._add_interview(card, row, held, ahead, made=asked, status=InterviewStatus.SCHEDULED)
             if row is not None:
                 row.interview_scheduled = ahead
-        mine = [interview for interview in self.interviews if interview.job is card]
+        mine = [interview for interview in self.interviews if interview.job_id == card.pk]
         if mine:
             shown = mine[-1]
             card.interview_date, card.interview_type = shown.interview_date, shown.round
@@ -361,8 +361,8 @@ class Pipeline:
         over = at if status != InterviewStatus.SCHEDULED else made
         interview = Interview(
             **dated(chance, made, over),
-            user=self.person.user,
-            job=card,
+            user_id=self.person.user.pk,
+            job_id=card.pk,
             interview_date=at,
             round=ROUNDS[number],
             interviewer_name=f"{chance.choice(world().first_names)} {chance.choice(world().last_names)}",

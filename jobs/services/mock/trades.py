@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from jobs.models import ExperienceLevel, SeniorityLevel
@@ -40,7 +41,7 @@ LEVELS = (
     Level("vp", "{vp}", ExperienceLevel.EXECUTIVE, SeniorityLevel.VP, 2.5, 12, 1),
     Level("chief", "{chief}", ExperienceLevel.EXECUTIVE, SeniorityLevel.C_LEVEL, 3.1, 15, 1),
 )
-LEVEL_WEIGHTS = [level.weight for level in LEVELS]
+LEVEL_WEIGHTS = list(accumulate(level.weight for level in LEVELS))
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Trade:
 
     def pick_title(self, chance: random.Random) -> tuple[str, Level]:
         """Return a title with its level; a rung that the trade does not have is its middle one."""
-        (level,) = chance.choices(LEVELS, LEVEL_WEIGHTS)
+        (level,) = chance.choices(LEVELS, cum_weights=LEVEL_WEIGHTS)
         if level.name in ("manager", "director", "vp", "chief") and level.name not in self.titles:
             level = LEVELS[3]
         role = chance.choice(self.roles)

@@ -19,14 +19,17 @@ _WORD = re.compile(r"[^\W_]+")
 
 def embed(text: str) -> list[float]:
     """Return the text's vector, of length one; a text without a word is the first axis."""
-    vector = [0.0] * EMBEDDING_DIMENSIONS
+    weights: dict[int, float] = {}
     for word in _WORD.findall(text.lower()):
         place, sign = _slot(word)
-        vector[place] += sign
-    length = sqrt(sum(value * value for value in vector))
+        weights[place] = weights.get(place, 0.0) + sign
+    length = sqrt(sum(weight * weight for weight in weights.values()))
     if not length:
-        return [1.0, *vector[1:]]
-    return [value / length for value in vector]
+        weights, length = {0: 1.0}, 1.0
+    vector = [0.0] * EMBEDDING_DIMENSIONS
+    for place, weight in weights.items():
+        vector[place] = weight / length
+    return vector
 
 
 def hash_content(text: str) -> str:
