@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 if TYPE_CHECKING:
@@ -51,10 +52,22 @@ _PLAIN = {
     models.UUIDField,
 }
 
+_TEXTS = {models.CharField, models.TextField}
+
 
 def _make_reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
     """Return what reads the value of a column from a row, prepared for the database."""
     kind = type(field.target_field) if isinstance(field, models.ForeignKey) else type(field)
     if kind in _PLAIN:
         return attrgetter(field.attname)
+    if isinstance(field, ArrayField) and type(field.base_field) in _TEXTS:
+        return lambda row: _write_array(getattr(row, field.attname))
     return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+
+
+def _write_array(texts: Iterable[str] | None) -> str | None:
+    """Return texts as PostgreSQL writes an array of them: the driver would look at each one's type first."""
+    if texts is None:
+        return None
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"

@@ -174,7 +174,7 @@ def describe(chosen: Plan) -> list[tuple[str, dict[str, object]]]:
             },
         )
         for batch in make_batches(chosen)
-        for model, rows in batch.tables.items()
+        for model, rows in batch.each()
         for row in rows
     ]
 

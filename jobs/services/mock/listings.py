@@ -103,7 +103,6 @@ class Posting:
     until: datetime  # The last moment at which somebody could still apply.
     sources: list[JobSourceListing] = field(default_factory=list)
     duplication: JobDeduplication | None = None
-    embedding: JobEmbedding | None = None
 
 
 class Catalogue:
@@ -138,23 +137,23 @@ class Catalogue:
         return sorted(self._by_trade)
 
     def make(self, number: int) -> Posting:
-        """Return the posting of a number, with what belongs to it."""
+        """Return the posting of a number, with where it was seen and what it duplicates."""
         original = self.number_of_original(number)
-        posting = self._make_original(number) if original is None else self._make_copy(number, original)
-        if number % EMBEDDED_EVERY == 0:
-            listing = posting.listing
-            content = " ".join(
-                (listing.title, *listing.skills_required, *listing.skills_preferred, listing.description)
-            )
-            posting.embedding = JobEmbedding(
-                id=make_key(self.origin.chance(Subject.COPY, number), listing.created_at),
-                job_id=listing.pk,
-                embedding_model=EMBEDDING_MODEL,
-                content_hash=hash_content(content),
-                vector=embed(content),
-                created_at=listing.created_at,
-            )
-        return posting
+        return self._make_original(number) if original is None else self._make_copy(number, original)
+
+    def embed(self, number: int, listing: JobListing) -> JobEmbedding | None:
+        """Return the vector of a listing, for some of them."""
+        if number % EMBEDDED_EVERY:
+            return None
+        content = " ".join((listing.title, *listing.skills_required, *listing.skills_preferred, listing.description))
+        return JobEmbedding(
+            id=make_key(self.origin.chance(Subject.COPY, number), listing.created_at),
+            job_id=listing.pk,
+            embedding_model=EMBEDDING_MODEL,
+            content_hash=hash_content(content),
+            vector=embed(content),
+            created_at=listing.created_at,
+        )
 
     def _make_source(self, board: Board) -> JobSource:
         chance = self.origin.chance(Subject.COPY, 1 + BOARDS.index(board) * COPY_EVERY)

@@ -27,7 +27,7 @@ from jobs.services.mock.pipelines import Pipeline
 from jobs.services.mock.trades import world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.models import Model
 
@@ -38,12 +38,25 @@ LISTINGS_AT_ONCE, COMPANIES_AT_ONCE, PEOPLE_AT_ONCE = 2_000, 2_000, 200
 
 @dataclass
 class Batch:
-    """Rows that are written together: some more of one subject, with all that belongs to them."""
+    """Rows that are written together: some more of one subject, with all that belongs to them.
+
+    Listings are made while they are written, since the database works long on each; what belongs to them is there
+    when they are.
+    """
 
     subject: str
     done: int
     total: int
     tables: dict[type[Model], list[Model]] = field(default_factory=dict)
+    listings: Iterable[JobListing] | None = None
+
+    def each(self) -> Iterator[tuple[type[Model], Iterable[Model]]]:
+        """Return tables with rows, parents first."""
+        for model in TABLES:
+            if model is JobListing and self.listings is not None:
+                yield model, self.listings
+            elif rows := self.tables.get(model):
+                yield model, rows
 
     def add(self, *rows: Model | None) -> None:
         for row in rows:
@@ -99,10 +112,15 @@ def _make_listings(catalogue: Catalogue, start: int, stop: int) -> Batch:
     batch = Batch("listings", stop, catalogue.count)
     if start == 0:
         batch.add(*catalogue.sources.values())
-    for number in range(start, stop):
-        posting = catalogue.make(number)
-        catalogue.file(number, posting)
-        batch.add(posting.listing, *posting.sources, posting.embedding, posting.duplication)
+
+    def make() -> Iterator[JobListing]:
+        for number in range(start, stop):
+            posting = catalogue.make(number)
+            catalogue.file(number, posting)
+            batch.add(*posting.sources, posting.duplication, catalogue.embed(number, posting.listing))
+            yield posting.listing
+
+    batch.listings = make()
     return batch
 
 

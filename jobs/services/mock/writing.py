@@ -28,7 +28,7 @@ from jobs.services.mock.origin import Subject
 from jobs.services.mock.people import name_person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from django.db.models import Model
 
@@ -92,11 +92,10 @@ class _Writer:
         self.seekers = Group.objects.get_or_create(name=JOB_SEEKERS)[0]
 
     def write(self, batch: Batch) -> None:
-        for model in TABLES:
-            if rows := batch.tables.get(model):
-                self.counts[model._meta.db_table] += self._write_table(model, rows)
+        for model, rows in batch.each():
+            self.counts[model._meta.db_table] += self._write_table(model, rows)
 
-    def _write_table(self, model: type[Model], rows: Sequence[Any]) -> int:
+    def _write_table(self, model: type[Model], rows: Iterable[Any]) -> int:
         if model is JobSource:
             return self._share_sources(rows)
         if model is CompanyAlias:
@@ -114,7 +113,7 @@ class _Writer:
             members.objects.bulk_create(members(user=user, group=self.seekers) for user in rows)
         return count
 
-    def _share_sources(self, rows: Sequence[JobSource]) -> int:
+    def _share_sources(self, rows: Iterable[JobSource]) -> int:
         known = dict(JobSource.objects.filter(name__in=[row.name for row in rows]).values_list("name", "pk"))
         self.sources = {row.pk: known.get(row.name, row.pk) for row in rows}
         return copy_rows(JobSource, [row for row in rows if row.name not in known])
