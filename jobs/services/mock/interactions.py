@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jobs.services.mock.history import History
     from jobs.services.mock.listings import Catalogue, Posting
     from jobs.services.mock.origin import Origin
-    from jobs.services.mock.people import Person
+    from jobs.services.mock.people import Background, Person
 
 SAVES, APPLICATIONS, MERE_VIEWS, DISMISSALS = (3, 8), (1, 4), (2, 5), (1, 2)
 # Nobody answers sooner.
@@ -93,30 +93,17 @@ class Choice:
         return list(dict.fromkeys([*self.saved, *self.applied, *self.merely_viewed, *self.dismissed]))
 
 
-def choose_postings(chance: random.Random, catalogue: Catalogue, trade: str) -> Choice:
-    """Return postings of the trade, and others where it has too few; some are both saved and applied to."""
+def choose_postings(chance: random.Random, catalogue: Catalogue, background: Background) -> Choice:
+    """Return what somebody wants most, what they only look at, and what they turn down; some is saved and applied to."""
     saves, applications = chance.randint(*SAVES), chance.randint(*APPLICATIONS)
     views, dismissals = chance.randint(*MERE_VIEWS), chance.randint(*DISMISSALS)
     both = chance.randint(0, min(saves, applications))
-    pool = _find_postings(chance, catalogue, trade, saves + applications - both + views + dismissals)
+    most = saves + applications - both + views + dismissals
+    pool = catalogue.choose_for(chance, background.trade, background.level, most=most)
     saves = min(saves, len(pool))
     start = max(0, min(saves - both, len(pool) - applications))
     rest = pool[max(saves, start + applications) :]
     return Choice(pool[:saves], pool[start : start + applications], rest[:views], rest[views : views + dismissals])
-
-
-def _find_postings(chance: random.Random, catalogue: Catalogue, trade: str, wanted: int) -> list[int]:
-    """Return so many different postings that are no copies: of the trade first, then any."""
-    fitting = catalogue.of_trade(trade)
-    found = dict.fromkeys(chance.sample(fitting, min(wanted, len(fitting))))
-    if len(found) < wanted:
-        others = range(catalogue.count)
-        for number in chance.sample(others, min(2 * wanted + len(found), len(others))):
-            if len(found) < wanted and catalogue.number_of_original(number) is None:
-                found.setdefault(number)
-    numbers = list(found)
-    chance.shuffle(numbers)
-    return numbers
 
 
 class Encounters:

@@ -114,7 +114,7 @@ class Catalogue:
         self.count = count
         self.sources = {board: self._make_source(board) for board in BOARDS}
         self._hiring = list(accumulate(employer.size.hiring for employer in employers))
-        self._by_trade: dict[str, array[int]] = {}
+        self._filed: dict[tuple[str, int], array[int]] = {}
 
     def number_of_original(self, number: int) -> int | None:
         """Return the number of the listing that this one is again, None where it is itself."""
@@ -123,18 +123,30 @@ class Catalogue:
         return number - self.origin.chance(Subject.COPY, number).randrange(1, COPY_EVERY)
 
     def file(self, number: int, posting: Posting) -> None:
-        """Remember the trade of a posting: four bytes each."""
-        if posting.listing.canonical_id is None and posting.duplication is None:
-            self._by_trade.setdefault(posting.trade.name, array("L")).append(number)
+        """Remember whom a posting suits: four bytes each."""
+        if posting.duplication is None:
+            self._filed.setdefault((posting.trade.name, posting.level.band), array("L")).append(number)
 
-    def of_trade(self, name: str) -> array[int]:
-        """Return the numbers of the filed postings of a trade."""
-        return self._by_trade.get(name, array("L"))
+    def choose(self, chance: random.Random) -> int:
+        """Return any of the filed postings."""
+        place = chance.randrange(sum(len(numbers) for numbers in self._filed.values()))
+        for _, numbers in sorted(self._filed.items()):
+            if place < len(numbers):
+                break
+            place -= len(numbers)
+        return numbers[place]
 
-    @property
-    def trades(self) -> list[str]:
-        """The trades that anybody hires for, in a fixed order."""
-        return sorted(self._by_trade)
+    def choose_for(self, chance: random.Random, trade: Trade, level: Level, *, most: int) -> list[int]:
+        """Return so many of the filed postings as there are, those that suit somebody of this trade and level first."""
+
+        def strangeness(key: tuple[str, int]) -> tuple[int, int, tuple[str, int]]:
+            name, band = key
+            return -trade.affinity(world().trade(name)), abs(band - level.band), key
+
+        found: list[int] = []
+        for key in sorted(self._filed, key=strangeness):
+            found += chance.sample(self._filed[key], min(most - len(found), len(self._filed[key])))
+        return found
 
     def make(self, number: int) -> Posting:
         """Return the posting of a number, with where it was seen and what it duplicates."""

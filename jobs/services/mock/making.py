@@ -27,7 +27,7 @@ from jobs.services.mock.pipelines import Pipeline
 from jobs.services.mock.trades import world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from django.db.models import Model
 
@@ -131,21 +131,21 @@ def _add_life(batch: Batch, plan: Plan, catalogue: Catalogue, number: int, *, st
     full_name, email = name_person(chance, origin, number)
     if star is not None:
         full_name, email = star.full_name, star.email
-    trade = world().trade(star.trade if star is not None else chance.choice(catalogue.trades))
-    fitting: Sequence[int] = catalogue.of_trade(trade.name)
-    nearby = catalogue.make(chance.choice(fitting)).employer if fitting else catalogue.employers[0]
+    near = catalogue.make(catalogue.choose(chance))
+    trade = world().trade(star.trade) if star is not None else near.trade
+    background = choose_background(chance, trade=trade, employer=near.employer)
     person = make_person(
         chance,
         origin,
         full_name=full_name,
         email=email,
-        background=choose_background(chance, trade=trade, employer=nearby),
+        background=background,
         employers=catalogue.employers,
         star=star,
     )
     history = History(chance, person.user)
     encounters = Encounters(chance, origin, person, history)
-    choice = choose_postings(chance, catalogue, trade.name)
+    choice = choose_postings(chance, catalogue, background)
     met = [encounters.make(catalogue.make(listing), listing, choice) for listing in choice.all]
     pipeline = Pipeline(chance, origin, person, history)
     pipeline.add_cards(met, catalogue.employers, quota=_quota(plan, number, star), turn=number * 2)

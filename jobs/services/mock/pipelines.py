@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from interactions.models import ApplicationStatus, EventType
-from jobs.models import DEFAULT_CLOSED_REASON, ApplyType, Interview, InterviewStatus, Job, JobStatus
+from jobs.models import DEFAULT_CLOSED_REASON, WAITING_STATUSES, ApplyType, Interview, InterviewStatus, Job, JobStatus
 from jobs.services.cards import make_note
 from jobs.services.mock.origin import between, dated, some
 from jobs.services.mock.trades import world
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from jobs.services.mock.people import Person
 
 STATUSES = (JobStatus.APPLIED, JobStatus.TRACKING, JobStatus.INTERVIEW, JobStatus.CLOSED, JobStatus.OFFER)
-OFFER_AMONG_INTERVIEWING = 0.2
+OFFER_AMONG_INTERVIEWING = 0.3
+# Nobody is offered anything sooner after the first answer.
+FIRST_OFFER = timedelta(days=7)
+# Two conversations are so many days apart, more or less.
+DAYS_BETWEEN_INTERVIEWS = 2
 # What a person of few cards has besides those of their applications.
 OWN_CARDS, TRACKED_CARDS = (2, 3), (0, 2)
 PORTALS = ("Direct", "LinkedIn", "Indeed", "Company site", "Referral", "Wellfound")
@@ -133,7 +137,8 @@ class Pipeline:
             ApplicationStatus.REJECTED: (JobStatus.CLOSED, "Rejected"),
             ApplicationStatus.WITHDRAWN: (JobStatus.CLOSED, "Withdrawn"),
         }[ApplicationStatus(row.application_status)]
-        if status == JobStatus.INTERVIEW and self.chance.random() < OFFER_AMONG_INTERVIEWING:
+        is_far = row.response_date is not None and self.origin.latest - row.response_date > FIRST_OFFER
+        if status == JobStatus.INTERVIEW and is_far and self.chance.random() < OFFER_AMONG_INTERVIEWING:
             status = JobStatus.OFFER
         return Course(status, reason, applied, over)
 
@@ -145,7 +150,8 @@ class Pipeline:
         while not self._claim(employer.name, role):
             number += 1
             role = f"{title} {number}"
-        created = origin.moment(chance, chance.randrange(3, 75))
+        # Whoever waits for an answer may have begun lately; anything more takes its time.
+        created = origin.moment(chance, chance.randrange(3 if status in WAITING_STATUSES else 16, 75))
         applied = (
             None
             if status == JobStatus.TRACKING
@@ -289,7 +295,7 @@ class Pipeline:
     ) -> list[datetime]:
         """Add the interviews that were held and, for a card in that stage, one to come; return when each was made."""
         chance = self.chance
-        held = chance.randint(*chance_of)
+        held = min(chance.randint(*chance_of), (last - first).days // DAYS_BETWEEN_INTERVIEWS)
         dates = sorted(between(chance, first, last) for _ in range(held))
         made: list[datetime] = []
         previous = first

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Level:
-    """One rung of a career: how titles say it, what it asks for and pays (as a share of the trade's pay)."""
+    """One rung of a career: how titles say it, what it asks for and pays (as a share of the trade's pay).
+
+    Levels of one band suit the same people.
+    """
 
     name: str
     pattern: str
@@ -26,20 +29,23 @@ class Level:
     pay: float
     years: int
     weight: int
+    band: int
 
 
 # The patterns name a role of the trade, or the title that the trade has for this rung.
 LEVELS = (
-    Level("intern", "{role} Intern", ExperienceLevel.ENTRY_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 0.42, 0, 4),
-    Level("entry", "Junior {role}", ExperienceLevel.ENTRY_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 0.7, 0, 12),
-    Level("associate", "{role}", ExperienceLevel.ASSOCIATE, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 0.84, 2, 16),
-    Level("mid", "{role}", ExperienceLevel.MID_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 1.0, 4, 26),
-    Level("senior", "Senior {role}", ExperienceLevel.SENIOR_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 1.28, 6, 22),
-    Level("lead", "Lead {role}", ExperienceLevel.SENIOR_LEVEL, SeniorityLevel.TEAM_LEAD, 1.42, 7, 8),
-    Level("manager", "{manager}", ExperienceLevel.SENIOR_LEVEL, SeniorityLevel.MANAGER, 1.5, 8, 7),
-    Level("director", "{director}", ExperienceLevel.DIRECTOR, SeniorityLevel.DIRECTOR, 1.95, 10, 3),
-    Level("vp", "{vp}", ExperienceLevel.EXECUTIVE, SeniorityLevel.VP, 2.5, 12, 1),
-    Level("chief", "{chief}", ExperienceLevel.EXECUTIVE, SeniorityLevel.C_LEVEL, 3.1, 15, 1),
+    Level("intern", "{role} Intern", ExperienceLevel.ENTRY_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 0.42, 0, 4, 0),
+    Level("entry", "Junior {role}", ExperienceLevel.ENTRY_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 0.7, 0, 12, 0),
+    Level("associate", "{role}", ExperienceLevel.ASSOCIATE, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 0.84, 2, 16, 0),
+    Level("mid", "{role}", ExperienceLevel.MID_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 1.0, 4, 26, 1),
+    Level(
+        "senior", "Senior {role}", ExperienceLevel.SENIOR_LEVEL, SeniorityLevel.INDIVIDUAL_CONTRIBUTOR, 1.28, 6, 22, 1
+    ),
+    Level("lead", "Lead {role}", ExperienceLevel.SENIOR_LEVEL, SeniorityLevel.TEAM_LEAD, 1.42, 7, 8, 1),
+    Level("manager", "{manager}", ExperienceLevel.SENIOR_LEVEL, SeniorityLevel.MANAGER, 1.5, 8, 7, 2),
+    Level("director", "{director}", ExperienceLevel.DIRECTOR, SeniorityLevel.DIRECTOR, 1.95, 10, 3, 2),
+    Level("vp", "{vp}", ExperienceLevel.EXECUTIVE, SeniorityLevel.VP, 2.5, 12, 1, 2),
+    Level("chief", "{chief}", ExperienceLevel.EXECUTIVE, SeniorityLevel.C_LEVEL, 3.1, 15, 1, 2),
 )
 LEVEL_WEIGHTS = list(accumulate(level.weight for level in LEVELS))
 
@@ -58,6 +64,12 @@ class Trade:
     tools: tuple[str, ...]
     tasks: tuple[str, ...]
     team: str
+
+    def affinity(self, other: Trade) -> int:
+        """Return how much of one trade helps in another: what both know, or more where they are the same."""
+        if self.name == other.name:
+            return len(self.skills) + len(self.tools) + 1
+        return len({*self.skills, *self.tools} & {*other.skills, *other.tools})
 
     def pick_title(self, chance: random.Random) -> tuple[str, Level]:
         """Return a title with its level; a rung that the trade does not have is its middle one."""
