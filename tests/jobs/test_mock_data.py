@@ -421,9 +421,8 @@ def test_demo_shows_every_part_of_the_catalogue(day: date) -> None:
     people = {user.email: user for user in User.objects.filter(email__in=SIGN_INS)}
     ada = people[SEEKER]
     mine = JobUserInteraction.objects.owned_by(ada)
-    assert set(mine.values_list("interaction_type", flat=True)) >= {"viewed", "saved", "applied"}
-    assert mine.dismissals().exists()
-    assert mine.filter(shared_with_recruiters=True).count() == 1
+    assert set(mine.values_list("interaction_type", flat=True)) >= {"viewed", "saved", "applied", "hidden"}
+    assert mine.get(shared_with_recruiters=True).application_status in {"applied", "interviewing"}
     assert Job.objects.owned_by(ada).count() == 18
     assert Job.objects.owned_by(ada).exclude(listing=None).exists()
     assert JobUserInteraction.objects.shared_with(people[RECRUITER]).filter(application_status="applied").exists()

@@ -184,7 +184,7 @@ class Encounters:
             application_status=status,
             applied_date=at,
             response_date=answered,
-            resume_version=f"{self.person.trade.name}-v{chance.randint(1, 4)}",
+            resume_version=f"{self.person.background.trade.name}-v{chance.randint(1, 4)}",
             cover_letter=self._write_letter(posting) if chance.random() < 0.6 else "",  # noqa: PLR2004
             follow_up_date=at + timedelta(days=chance.randint(7, 14)) if status == ApplicationStatus.APPLIED else None,
             shared_with_recruiters=chance.random() < 0.4,  # noqa: PLR2004
@@ -200,7 +200,7 @@ class Encounters:
         known = f" with {' and '.join(skills[:3])}" if skills else ""
         return (
             f"Dear hiring team,\n\n{posting.employer.stem} {posting.employer.does}, and I would like to help as "
-            f"{posting.listing.title}. I have worked in {self.person.trade.name} for "
+            f"{posting.listing.title}. I have worked in {self.person.background.trade.name} for "
             f"{self.person.profile.experience_years} years{known}.\n\nKind regards,\n{self.person.user.full_name}"
         )
 

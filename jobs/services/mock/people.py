@@ -15,7 +15,6 @@ from jobs.services.mock.trades import LEVELS, world
 
 if TYPE_CHECKING:
     import random
-    from datetime import datetime
 
     from jobs.services.mock.companies import Employer
     from jobs.services.mock.origin import Origin
@@ -27,18 +26,6 @@ NEWEST_MEMBER_DAYS, OLDEST_MEMBER_DAYS = 95, 400
 STAGES = ("", "Series A", "Series C", "Public")
 
 
-@dataclass
-class Person:
-    """Somebody who looks for work, with what their search is shaped by."""
-
-    user: User
-    profile: UserProfile
-    targets: list[TargetCompany]
-    trade: Trade
-    skills: list[str]
-    joined: datetime
-
-
 @dataclass(frozen=True)
 class Background:
     """What somebody does, at which rung, and where."""
@@ -46,6 +33,17 @@ class Background:
     trade: Trade
     level: Level
     country: Country
+
+
+@dataclass
+class Person:
+    """Somebody who looks for work, with what their search is shaped by."""
+
+    user: User
+    profile: UserProfile
+    targets: list[TargetCompany]
+    background: Background
+    skills: list[str]
 
 
 def name_person(chance: random.Random, origin: Origin, number: int) -> tuple[str, str]:
@@ -91,7 +89,7 @@ def make_person(
         )
         for employer in some(chance, employers, 3, 6)
     ]
-    return Person(user, profile, followed, trade, skills, joined)
+    return Person(user, profile, followed, background, skills)
 
 
 def _make_profile(chance: random.Random, user: User, background: Background, skills: list[str]) -> UserProfile:

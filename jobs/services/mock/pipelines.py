@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jobs.services.mock.origin import Origin
     from jobs.services.mock.people import Person
 
+MOST_TRIES = 20
 STATUSES = (JobStatus.APPLIED, JobStatus.TRACKING, JobStatus.INTERVIEW, JobStatus.CLOSED, JobStatus.OFFER)
 OFFER_AMONG_INTERVIEWING = 0.3
 # Nobody is offered anything sooner after the first answer.
@@ -91,7 +92,7 @@ class Pipeline:
         if quota is not None:
             own = quota - len(self.cards)
         for number in range(own):
-            self._add_own_card(chance.choice(employers), STATUSES[(turn + number) % len(STATUSES)])
+            self._add_own_card(employers, STATUSES[(turn + number) % len(STATUSES)])
 
     # Cards ------------------------------------------------------------------------------------------------------------
 
@@ -142,14 +143,10 @@ class Pipeline:
             status = JobStatus.OFFER
         return Course(status, reason, applied, over)
 
-    def _add_own_card(self, employer: Employer, status: JobStatus) -> None:
+    def _add_own_card(self, employers: list[Employer], status: JobStatus) -> None:
         """Add a card that its owner typed: nobody's posting."""
         chance, origin = self.chance, self.origin
-        title, _ = self.person.trade.pick_title(chance)
-        role, number = title, 1
-        while not self._claim(employer.name, role):
-            number += 1
-            role = f"{title} {number}"
+        employer, role = self._choose_role(employers)
         # Whoever waits for an answer may have begun lately; anything more takes its time.
         created = origin.moment(chance, chance.randrange(3 if status in WAITING_STATUSES else 16, 75))
         applied = (
@@ -165,16 +162,28 @@ class Pipeline:
             user_id=self.person.user.pk,
             company_name=employer.name,
             role_title=role,
-            jd_text=f"{employer.name} is looking for a {title} in {employer.offices[0][0]}. You bring "
-            f"{', '.join(self.person.trade.skills)}.",
+            jd_text=f"{employer.name} is looking for a {role} in {employer.offices[0][0]}. You bring "
+            f"{', '.join(self.person.background.trade.skills)}.",
             jd_url=f"{employer.website}/jobs/{chance.randrange(10**6)}",
             source_portal=chance.choice(PORTALS),
             fit_score=round(chance.uniform(4, 10), 1),
             ats_score=round(chance.uniform(45, 98), 1),
             keywords_matched=matched,
-            keywords_missing=[skill for skill in self.person.trade.skills if skill not in matched],
+            keywords_missing=[skill for skill in self.person.background.trade.skills if skill not in matched],
         )
         self._finish(card, Course(status, reason, applied, changed), None)
+
+    def _choose_role(self, employers: list[Employer]) -> tuple[Employer, str]:
+        """Return an employer and a role that a person has no card of yet, fitting their level where that is easy."""
+        trade, band = self.person.background.trade, self.person.background.level.band
+        for _ in range(MOST_TRIES):
+            employer, (title, level) = self.chance.choice(employers), trade.pick_title(self.chance)
+            if level.band == band and self._claim(employer.name, title):
+                return employer, title
+        number = 1
+        while not self._claim(employer.name, f"{title} {number}"):
+            number += 1
+        return employer, f"{title} {number}"
 
     def _claim(self, company: str, role: str) -> bool:
         """Tell whether a person has no card of this company and role yet, and note that they have one now."""
