@@ -134,6 +134,9 @@ FAULTS = {
     "an application is not in the timeline once": """
         job_user_interactions i WHERE interaction_type = 'applied' AND 1 <> (SELECT count(*) FROM timeline_events e
         WHERE e.interaction_id = i.id AND e.event_type = 'application_submitted' AND e.event_date = i.applied_date)""",
+    "an answer is not in the timeline once": """
+        job_user_interactions i WHERE response_date IS NOT NULL AND 1 <> (SELECT count(*) FROM timeline_events e
+        WHERE e.interaction_id = i.id AND e.event_type = 'response_received' AND e.event_date = i.response_date)""",
     "a change of status is not where its card is": """
         jobs j WHERE status NOT IN ('Tracking', 'Applied') AND status IS DISTINCT FROM (SELECT event_data->>'to'
         FROM timeline_events e WHERE e.job_id = j.id AND event_type = 'status_changed'

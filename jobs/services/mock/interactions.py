@@ -193,6 +193,8 @@ class Encounters:
         )
         row.last_interaction = at  # An answer changes the row; its owner did nothing.
         self.history.add(EventType.APPLICATION_SUBMITTED, f"Applied to {name_posting(posting)}", at, row=row)
+        if answered is not None:
+            self.history.add(EventType.RESPONSE_RECEIVED, f"{posting.employer.name} answered", answered, row=row)
         return row
 
     def _write_letter(self, posting: Posting) -> str:

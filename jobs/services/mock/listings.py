@@ -159,7 +159,7 @@ class Catalogue:
             return None
         content = " ".join((listing.title, *listing.skills_required, *listing.skills_preferred, listing.description))
         return JobEmbedding(
-            id=make_key(self.origin.chance(Subject.COPY, number), listing.created_at),
+            id=make_key(self.origin.chance(Subject.EMBEDDING, number), listing.created_at),
             job_id=listing.pk,
             embedding_model=EMBEDDING_MODEL,
             content_hash=hash_content(content),
@@ -168,7 +168,7 @@ class Catalogue:
         )
 
     def _make_source(self, board: Board) -> JobSource:
-        chance = self.origin.chance(Subject.COPY, 1 + BOARDS.index(board) * COPY_EVERY)
+        chance = self.origin.chance(Subject.SOURCE, BOARDS.index(board))
         made = self.origin.moment(chance, 400)
         return JobSource(
             **dated(chance, made, self.origin.latest),
@@ -225,7 +225,6 @@ class Catalogue:
             source=board.name,
             scraped_at=created,
         )
-        listing.benefits_parsed = {"items": len(listing.benefits)}
         if chance.random() < 0.78:  # noqa: PLR2004 - Some employers never say what they pay.
             listing.salary_min, listing.salary_max = self._choose_pay(chance, employer, trade, level)
         self._write_texts(chance, listing, employer, trade, level)

@@ -23,6 +23,8 @@ class Subject(IntEnum):
     LISTING = 2
     COPY = 3
     PERSON = 4
+    SOURCE = 5
+    EMBEDDING = 6
 
 
 @dataclass(frozen=True)

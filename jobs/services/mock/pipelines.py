@@ -28,12 +28,14 @@ STATUSES = (JobStatus.APPLIED, JobStatus.TRACKING, JobStatus.INTERVIEW, JobStatu
 OFFER_AMONG_INTERVIEWING = 0.3
 # Nobody is offered anything sooner after the first answer.
 FIRST_OFFER = timedelta(days=7)
-# Two conversations are so many days apart, more or less.
-DAYS_BETWEEN_INTERVIEWS = 2
 # What a person of few cards has besides those of their applications.
 OWN_CARDS, TRACKED_CARDS = (2, 3), (0, 2)
 PORTALS = ("Direct", "LinkedIn", "Indeed", "Company site", "Referral", "Wellfound")
 CHANNELS = ("Company site", "LinkedIn", "Email", "Referral", "Agency")
+# How many conversations a card has behind it; how many days apart, more or less; and the ends that come without any.
+TALKS = {JobStatus.INTERVIEW: (0, 2), JobStatus.OFFER: (2, 3), JobStatus.CLOSED: (0, 1)}
+DAYS_BETWEEN_INTERVIEWS = 2
+SILENT_ENDS = ("Withdrawn", DEFAULT_CLOSED_REASON)
 ROUNDS = ("Phone Screen", "Technical", "Hiring Manager", "Panel", "Final")
 REASONS = ("Rejected", DEFAULT_CLOSED_REASON, "Withdrawn", "Position filled")
 NOTES = (
@@ -238,23 +240,15 @@ class Pipeline:
         """Tell how a card came from Applied to where it is; return when."""
         if course.applied is None or card.status == JobStatus.APPLIED:
             return []
-        first, last = course.applied + timedelta(days=1), self.origin.latest
-        times, stage = [], JobStatus.APPLIED
-        talks = {JobStatus.INTERVIEW: (0, 2), JobStatus.OFFER: (2, 3), JobStatus.CLOSED: (0, 1)}[JobStatus(card.status)]
-        begun = max(first, row.response_date) if row is not None and row.response_date else first
-        if card.closed_reason in ("Withdrawn", DEFAULT_CLOSED_REASON):
-            talks = (0, 0)
-        ended = course.changed if card.status == JobStatus.CLOSED else last
-        if row is not None and row.response_date and card.status != JobStatus.CLOSED:
-            title = f"{card.company_name} answered"
-            self.history.add(EventType.RESPONSE_RECEIVED, title, row.response_date, card=card, row=row)
+        begun, ended, stage = course.applied + timedelta(days=1), self.origin.latest, JobStatus.APPLIED
+        times: list[datetime] = []
+        if card.status == JobStatus.CLOSED:
+            ended = course.changed
+        elif row is not None and row.response_date:
             times.append(row.response_date)
-        elif card.status == JobStatus.CLOSED:
-            begun = first
-        if begun < ended - timedelta(hours=4):
-            times += self._add_interviews(card, row, chance_of=talks, first=begun, last=ended - timedelta(hours=2))
-        elif card.status == JobStatus.INTERVIEW:
-            times += self._add_interviews(card, row, chance_of=(0, 0), first=begun, last=begun)
+            begun = max(begun, row.response_date)
+        talks = (0, 0) if card.closed_reason in SILENT_ENDS else TALKS[JobStatus(card.status)]
+        times += self._add_interviews(card, row, fewest_and_most=talks, first=begun, last=ended - timedelta(hours=2))
         if times and card.status != JobStatus.CLOSED:
             stage = JobStatus.INTERVIEW
             self._tell_move(card, row, JobStatus.APPLIED, stage, times[0])
@@ -300,11 +294,17 @@ class Pipeline:
         return times
 
     def _add_interviews(
-        self, card: Job, row: JobUserInteraction | None, *, chance_of: tuple[int, int], first: datetime, last: datetime
+        self,
+        card: Job,
+        row: JobUserInteraction | None,
+        *,
+        fewest_and_most: tuple[int, int],
+        first: datetime,
+        last: datetime,
     ) -> list[datetime]:
         """Add the interviews that were held and, for a card in that stage, one to come; return when each was made."""
         chance = self.chance
-        held = min(chance.randint(*chance_of), (last - first).days // DAYS_BETWEEN_INTERVIEWS)
+        held = max(0, min(chance.randint(*fewest_and_most), (last - first).days // DAYS_BETWEEN_INTERVIEWS))
         dates = sorted(between(chance, first, last) for _ in range(held))
         made: list[datetime] = []
         previous = first
