@@ -27,7 +27,7 @@ EXPIRED_AT_ONCE = 1_000
 # A posting is compared with so many that come before it among those of its company and place, by title.
 NEIGHBOURS = 10
 # How much of their three-letter pieces two texts share, at least, when they are one posting.
-LIKE_TEXT = 0.8
+LIKE_TEXT = 0.85
 # A word that is misspelt is still this like.
 LIKE_WORD = 0.26
 # What two postings without texts to compare are taken for.
@@ -102,24 +102,31 @@ _LIKE = f"""
         FROM postings
     ),
     near AS (
-        SELECT a.id AS first_id, b.id AS second_id, a.title = b.title AS is_same_title
+        SELECT a.id AS first_id, b.id AS second_id, a.title = b.title AS is_same_title,
+            a.words AS first_words, b.words AS second_words
         FROM walked CROSS JOIN LATERAL unnest(neighbours) neighbour
         JOIN postings a ON a.id = neighbour
         JOIN postings b ON b.id = walked.id
-        CROSS JOIN LATERAL (SELECT
-            ARRAY(SELECT unnest(a.words) EXCEPT SELECT unnest(b.words)) AS mine,
-            ARRAY(SELECT unnest(b.words) EXCEPT SELECT unnest(a.words)) AS theirs
+        WHERE (a.place <@ b.place OR b.place <@ a.place) AND (a.title = b.title
+            OR (cardinality(a.words) = cardinality(b.words) AND similarity(a.title, b.title) >= 0.5))
+    ),
+    titled AS (
+        SELECT first_id, second_id, is_same_title FROM near CROSS JOIN LATERAL (
+            SELECT ARRAY(SELECT unnest(first_words) EXCEPT SELECT unnest(second_words)) AS mine,
+                ARRAY(SELECT unnest(second_words) EXCEPT SELECT unnest(first_words)) AS theirs
+            WHERE NOT is_same_title OFFSET 0
         ) odd
-        WHERE (a.place <@ b.place OR b.place <@ a.place) AND (a.title = b.title OR (
-            cardinality(mine) = 1 AND cardinality(theirs) = 1 AND cardinality(a.words) > 1
+        WHERE cardinality(mine) = 1 AND cardinality(theirs) = 1 AND cardinality(first_words) > 1
             AND NOT (mine || theirs) && %(ranks)s::text[]
             AND least(length(mine[1]), length(theirs[1])) > 3 AND abs(length(mine[1]) - length(theirs[1])) <= 1
-            AND (mine[1] || theirs[1]) !~ '[0-9]' AND similarity(mine[1], theirs[1]) >= %(like_word)s))
+            AND (mine[1] || theirs[1]) !~ '[0-9]' AND similarity(mine[1], theirs[1]) >= %(like_word)s
+        UNION ALL
+        SELECT first_id, second_id, is_same_title FROM near WHERE is_same_title
     ),
     judged AS (
-        SELECT near.*, CASE WHEN '' IN (a.text, b.text) THEN %(unknown_text)s::float
+        SELECT titled.*, CASE WHEN '' IN (a.text, b.text) THEN %(unknown_text)s::float
             ELSE similarity(left(a.text, 4000), left(b.text, 4000)) END AS likeness
-        FROM near JOIN postings a ON a.id = first_id JOIN postings b ON b.id = second_id
+        FROM titled JOIN postings a ON a.id = first_id JOIN postings b ON b.id = second_id
     ),
     pairs AS (
         SELECT CASE WHEN is_older THEN a.id ELSE b.id END AS canonical_id,

@@ -57,6 +57,8 @@ class Command(BaseCommand):
             counts = self._write(plan, starts_afresh=options["reset"], is_quiet=options["json"])
         except ValidationError as exc:
             raise CommandError(exc.messages[0]) from exc
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted: nothing was written.")
         if options["json"]:
             self.stdout.write(json.dumps(counts))
             return
