@@ -80,6 +80,10 @@ class JobListingQuerySet(CatalogueQuerySet["JobListing"]):
         """Narrow to postings that one can apply to."""
         return self.filter(IS_ACTIVE)
 
+    def past_deadline(self, moment: datetime) -> Self:
+        """Narrow to active postings that nobody can apply to any more (`JobListing.is_past_deadline` for one row)."""
+        return self.active().filter(application_deadline__lt=moment)
+
     def with_company(self) -> Self:
         """Load the employer of each posting in the same query."""
         return self.select_related("company")
