@@ -248,6 +248,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.JobStatus",
         "InterviewStatusEnum": "jobs.models.InterviewStatus",
+        "ListingStatusEnum": "jobs.models.ListingStatus",
     },
 }
 

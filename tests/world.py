@@ -17,7 +17,10 @@ from tests.factories import (
     PASSWORD,
     CompanyFactory,
     InterviewFactory,
+    JobDeduplicationFactory,
     JobFactory,
+    JobListingFactory,
+    JobSourceFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -48,6 +51,15 @@ class Operation:
         return "/".join("{}" if part.startswith("{") else part for part in self.path.strip("/").split("/"))
 
     @property
+    def caller(self) -> str:
+        """Who shows that the call works: Ada, or a recruiter where hers is not the right."""
+        return "cleo" if self.ada == 403 else "ada"
+
+    @property
+    def success(self) -> int:
+        return getattr(self, self.caller)
+
+    @property
     def is_open(self) -> bool:
         return self.anon != 401
 
@@ -60,6 +72,11 @@ def private(method: str, path: str, body: dict[str, Any] | None = None, *, ada: 
 def anybody(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
     """An operation that needs no sign-in."""
     return Operation(method, path, body, status, status, status, status, status)
+
+
+def for_recruiters(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
+    """An operation that only recruiters have a right to."""
+    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status)
 
 
 def own(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
@@ -132,6 +149,26 @@ OPERATIONS = [
     private("GET", "target-companies/{target}/"),
     private("PATCH", "target-companies/{target}/", {"lane": 3}),
     private("DELETE", "target-companies/{target}/", ada=204),
+    # The catalogue and what recruiters keep beside it.
+    own("GET", "listings/"),
+    for_recruiters(
+        "POST", "listings/", {"company": "{company}", "title": "Engineer", "salary_min": "50000.00"}, status=201
+    ),
+    for_recruiters("POST", "listings/bulk/", {"listings": [{"company_name": "Initech", "title": "Engineer"}]}),
+    own("GET", "listings/{listing}/"),
+    own("GET", "listings/{listing}/similar/"),
+    for_recruiters("PATCH", "listings/{listing}/", {"title": "Lead engineer", "status": "filled"}),
+    for_recruiters("DELETE", "listings/{listing}/", status=204),
+    for_recruiters("GET", "listings/duplicates/"),
+    for_recruiters("GET", "listings/duplicates/{pair}/"),
+    for_recruiters("POST", "listings/duplicates/{pair}/accept/"),
+    for_recruiters("POST", "listings/duplicates/{pair}/keep-apart/"),
+    for_recruiters("POST", "listings/duplicates/{decided_pair}/reopen/"),
+    for_recruiters("GET", "job-sources/"),
+    for_recruiters("POST", "job-sources/", {"name": "new-board", "base_url": "https://board.example"}, status=201),
+    for_recruiters("GET", "job-sources/{source}/"),
+    for_recruiters("PATCH", "job-sources/{source}/", {"display_name": "The board"}),
+    for_recruiters("DELETE", "job-sources/{source}/", status=204),
 ]
 
 
@@ -154,10 +191,15 @@ class World:
         self.target = TargetCompanyFactory(user=ada, company=self.company)
         self.event = TimelineEventFactory(user=ada, job=self.job)
         self.token, _ = issue_token(ada, name="Program")
+        self.listing = JobListingFactory(company=self.company, title="Engineer of engines", skills_required=["Python"])
+        self.source = JobSourceFactory(name="board")
+        self.pair = JobDeduplicationFactory(canonical_job=self.listing)
+        self.decided_pair = JobDeduplicationFactory(canonical_job=self.listing, reviewed=True)
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
+        kinds += ("listing", "source", "pair", "decided_pair")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),

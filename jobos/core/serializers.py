@@ -50,6 +50,15 @@ class ClearableListField(serializers.ListField):
         return (True, []) if data is None and not self.read_only else super().validate_empty_values(data)
 
 
+class ObjectField(serializers.JSONField):
+    """A JSON object of any members."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Give a JSON object.", code="not_a_dict")
+        return super().to_internal_value(data)
+
+
 class FiniteFloatField(serializers.FloatField):
     """A float that is a number: not a boolean, not a text that spells NaN or infinity."""
 

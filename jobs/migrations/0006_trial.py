@@ -196,7 +196,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='joblisting',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['salary_min', 'salary_max'], name='idx_job_salary_range'),
+            index=models.Index(condition=models.Q(('status', 'active')), fields=['salary_max', 'salary_min'], name='idx_job_salary_range'),
+        ),
+        migrations.AddIndex(
+            model_name='joblisting',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'active')), fields=['location'], name='jobs_listing_place_idx', opclasses=['gin_trgm_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='joblisting',
+            index=models.Index(models.F('status'), models.OrderBy(models.F('listed_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status', 'active'), _negated=True), name='jobs_listing_retired_idx'),
         ),
         migrations.AddIndex(
             model_name='joblisting',
@@ -212,7 +220,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='joblisting',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search_head'], name='jobs_listing_head_idx'),
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'active')), fields=['search_head'], name='jobs_listing_head_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='joblisting',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['search_head'], name='jobs_listing_any_head_idx'),
         ),
         migrations.AddIndex(
             model_name='joblisting',

@@ -33,12 +33,16 @@ def name_of(path: str) -> str:
     """Return which thing of Ada's the id in a path stands for."""
     if path.endswith("/restore/"):
         return "deleted_job"
+    if "/duplicates/" in path:
+        return "decided_pair" if path.endswith("/reopen/") else "pair"
     kinds = {
         "jobs": "job",
         "interviews": "interview",
         "companies": "company",
         "target-companies": "target",
         "auth": "token",
+        "listings": "listing",
+        "job-sources": "source",
     }
     return kinds[path.split("/")[3]]
 
