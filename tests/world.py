@@ -131,7 +131,6 @@ OPERATIONS = [
     Operation("GET", "companies/{company}/"),
     Operation("GET", "companies/{unconfirmed_company}/", ben=404),
     own("GET", "companies/"),
-    own("GET", "companies/?q=acme"),
     Operation(
         "POST",
         "companies/",
