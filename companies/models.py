@@ -207,12 +207,12 @@ class Company(UUIDModel, TimestampedModel):
             GinIndex(fields=["normalized_name"], opclasses=["gin_trgm_ops"], name="companies_name_trgm_idx"),
             # The beginning of a name, whatever the database's collation: GET companies/?q=
             models.Index(Collate("normalized_name", "C"), F("id"), name="companies_beginning_idx"),
-            # A text with signs in it is meant literally: GET companies/?q=C%23
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="companies_literal_trgm_idx"),
             # A page of the directory by name: GET companies/, the admin's list.
             models.Index(fields=["name", "id"], name="companies_by_name_idx"),
             # GET companies/?location=
             GinIndex(OpClass(Upper("location"), name="gin_trgm_ops"), name="companies_location_trgm_idx"),
+            # Part of a name as it is shown: GET listings/?company_name=, companies/?q=C%23
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="companies_shown_name_idx"),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,7 @@ GETS = [operation for operation in OPERATIONS if operation.method == "GET" and o
 PAGES = [operation.path for operation in GETS]
 FOR_RECRUITERS = {operation.path for operation in GETS if operation.caller == "cleo"}
 VARIANTS = [
+    "companies/?q=acme",
     "jobs/?full=true&page_size=100",
     "jobs/?has_followup_due=true&q=acme&ordering=status",
     "interviews/?status=Scheduled",

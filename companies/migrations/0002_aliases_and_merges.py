@@ -89,14 +89,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='company',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('name'), name='gin_trgm_ops'), name='companies_literal_trgm_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='company',
             index=models.Index(fields=['name', 'id'], name='companies_by_name_idx'),
         ),
         migrations.AddIndex(
             model_name='company',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('location'), name='gin_trgm_ops'), name='companies_location_trgm_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='company',
+            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='companies_shown_name_idx', opclasses=['gin_trgm_ops']),
         ),
     ]

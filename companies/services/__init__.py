@@ -9,6 +9,7 @@ from companies.services.directory import (
     delete_companies,
     find_or_create_companies,
     find_or_create_company,
+    narrow_by_open_roles,
 )
 from companies.services.identity import Identity, MatchRule, check_mention, find_company
 from companies.services.lookup import match_company, search_directory
@@ -41,6 +42,7 @@ __all__ = [
     "keep_apart",
     "match_company",
     "merge_companies",
+    "narrow_by_open_roles",
     "rank_by_company_name",
     "refresh_matches",
     "remove_alias",

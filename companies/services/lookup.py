@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
@@ -62,7 +63,7 @@ def _find_by_words(rows: QuerySet[Company], words: str) -> list[Any]:
 
 def _find_literally(rows: QuerySet[Company], text: str) -> list[Any]:
     place = StrIndex(Lower("name"), Lower(Value(text)))
-    hits = rows.filter(name__icontains=text).annotate(place=place).order_by("place", "name", "pk")
+    hits = rows.filter(name__iregex=re.escape(text)).annotate(place=place).order_by("place", "name", "pk")
     return list(hits.values_list("pk", flat=True)[:MOST_FOUND])
 
 

@@ -52,6 +52,19 @@ PROBES = [
     "interviews/?until=2030-01-01T00:00:00Z",
     f"companies/search/?q={SECRET}",
     "companies/search/?q=zyxsecrt",
+    "companies/",
+    *(
+        f"companies/?{condition}"
+        for condition in (
+            f"q={SECRET}",
+            f"industry={SECRET}",
+            f"location={SECRET}",
+            "size_category=large",
+            "founded_after=1900",
+            "founded_before=1901",
+            "has_open_roles=true",
+        )
+    ),
     "target-companies/",
     "target-companies/?lane=1",
     "target-companies/?is_excluded=false",
