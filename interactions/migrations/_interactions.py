@@ -96,6 +96,7 @@ IS_ODD_LIST = (
 IS_GHOST = """(t.user_profile_id IN (SELECT id FROM ghost_users) OR t.job_id IN (SELECT id FROM ghost_listings))"""
 # An application's key that a saved job bears too goes to the application.
 RENAMED = "md5('saved_jobs|' || t.id)::uuid"
+SAVED_ID = f"CASE WHEN t.id IN (SELECT id FROM shared_keys) THEN {RENAMED} ELSE t.id END"
 
 _OLD_TABLES = ("applications", "saved_jobs", "legacy_timeline_events")
 
@@ -135,7 +136,7 @@ MAKE_VIEW = f"""
     FROM applications t
     WHERE NOT {IS_GHOST}
     UNION ALL
-    SELECT 'saved_jobs', t.id, CASE WHEN t.id IN (SELECT id FROM shared_keys) THEN {RENAMED} ELSE t.id END,
+    SELECT 'saved_jobs', t.id, {SAVED_ID},
            {SAVED_MADE}, {SAVED_CHANGED}, 'saved', '', NULL, NULL, '', '', NULL, NULL, false,
            {SAVED_MADE}, {TAGS}, COALESCE(t.notes, ''),
            CASE WHEN {IS_ARCHIVED} THEN '{{"archived": true}}'::jsonb ELSE '{{}}' END
@@ -226,73 +227,50 @@ DROP_READINGS = [
 
 _BLANK = "An empty text and a missing one are the same here."
 _LATER = "A missing time is taken from the others of the row."
+_SPELLED = "The status was spelled otherwise."
+_UNKNOWN = "There is no such status."
 
+# How a new row `n` looks under the old names. Its status in capitals is what comes back by rule.
+APPLIED_STATUS_IMAGE = "CASE n.interaction_type WHEN 'applied' THEN n.application_status ELSE 'saved' END"
+SAVED_STATUS_IMAGE = "CASE WHEN n.interaction_data @> '{\"archived\": true}' THEN 'archived' ELSE 'saved' END"
+APPLICATION_IMAGE = f"""jsonb_build_object(
+    'status', {APPLIED_STATUS_IMAGE}, 'notes', n.notes, 'cover_letter', n.cover_letter,
+    'resume_version', n.resume_version, 'created_at', n.created_at, 'updated_at', n.updated_at)"""
+SAVED_IMAGE = f"""jsonb_build_object(
+    'status', {SAVED_STATUS_IMAGE}, 'notes', n.notes, 'tags', n.tags, 'saved_date', n.saved_date,
+    'updated_at', n.updated_at)"""
 
-def _blank(name: str, when: str = "true") -> Cell:
-    return Cell(name, f"t.{name} = '' AND {when}", "''::text", _BLANK)
+BORROWS = "(COALESCE(t.notes, '') = '' AND n.notes <> '')"
+APPLICATION_CELLS = [
+    Cell("status", IS_UNAPPLIED, "Not applied for yet: kept as a saved listing, saved when the row was made."),
+    Cell(
+        "status",
+        f"({SAYS_NOT_APPLIED} AND {HAS_DATES})",
+        "Said to be not applied for, but its dates say otherwise.",
+    ),
+    Cell("status", "t.status IS NULL", "An application without a status counts as applied."),
+    Cell("status", f"({MEMBER} IN ({_NAMES}) AND t.status <> {MEMBER})", _SPELLED),
+    Cell("status", f"NOT {IS_KNOWN}", _UNKNOWN, "quarantined"),
+    Cell("resume_version", "length(t.resume_version) > 255", "Too long: cut."),
+    Cell("notes", BORROWS, "The notes of the saved row stand in for missing ones."),
+    Cell("notes", f"(t.notes = '' AND NOT {BORROWS})", _BLANK),
+    Cell("cover_letter", "t.cover_letter = ''", _BLANK),
+    Cell("resume_version", "t.resume_version = ''", _BLANK),
+    Cell("created_at", "t.created_at IS NULL", _LATER, "derived"),
+    Cell("updated_at", "t.updated_at IS NULL", _LATER, "derived"),
+]
+SAVED_CELLS = [
+    Cell("status", "t.status IS NULL", "A saved job without a status counts as saved."),
+    Cell("status", f"({SAVED_MEMBER} IN ('SAVED', 'ARCHIVED') AND t.status <> {SAVED_MEMBER})", _SPELLED),
+    Cell("status", f"{SAVED_MEMBER} NOT IN ('SAVED', 'ARCHIVED')", _UNKNOWN, "quarantined"),
+    Cell("notes", "t.notes = ''", _BLANK),
+    Cell("tags", "t.tags IN ('[]', 'null')", "An empty list and a missing one are the same here."),
+    Cell("tags", IS_ODD_LIST, "Tags are a list of texts; only those of them are taken.", "quarantined"),
+    Cell("saved_date", "t.saved_date IS NULL", _LATER, "derived"),
+    Cell("updated_at", "t.updated_at IS NULL", _LATER, "derived"),
+]
 
-
-APPLICATION_LINES = {
-    "converted": [
-        Cell(
-            "status",
-            IS_UNAPPLIED,
-            "'saved'",
-            "Not applied for yet: kept as a saved listing, saved when the row was made.",
-        ),
-        Cell(
-            "status",
-            f"{SAYS_NOT_APPLIED} AND {HAS_DATES}",
-            APPLIED_STATUS,
-            "Said to be not applied for, but its dates say otherwise.",
-        ),
-        Cell("status", "t.status IS NULL", APPLIED_STATUS, "An application without a status counts as applied."),
-        Cell(
-            "status",
-            f"{MEMBER} IN ({_NAMES}) AND t.status <> {MEMBER}",
-            APPLIED_STATUS,
-            "The status was spelled otherwise.",
-        ),
-        Cell("resume_version", "length(t.resume_version) > 255", "left(t.resume_version, 255)", "Too long: cut."),
-        Cell(
-            "notes",
-            "borrowed.id IS NOT NULL",
-            "borrowed.notes",
-            "The notes of the saved row stand in for missing ones.",
-        ),
-        _blank("notes", "borrowed.id IS NULL"),
-        _blank("cover_letter"),
-        _blank("resume_version"),
-    ],
-    "derived": [
-        Cell("created_at", "t.created_at IS NULL", APPLICATION_MADE, _LATER),
-        Cell("updated_at", "t.updated_at IS NULL", APPLICATION_CHANGED, _LATER),
-    ],
-    "quarantined": [Cell("status", f"NOT {IS_KNOWN}", "'applied'", "There is no such status.")],
-}
-SAVED_LINES = {
-    "converted": [
-        Cell("status", "t.status IS NULL", "'saved'", "A saved job without a status counts as saved."),
-        Cell(
-            "status",
-            f"{SAVED_MEMBER} IN ('SAVED', 'ARCHIVED') AND t.status <> {SAVED_MEMBER}",
-            f"lower({SAVED_MEMBER})",
-            "The status was spelled otherwise.",
-        ),
-        _blank("notes"),
-        Cell("tags", "t.tags IN ('[]', 'null')", "'[]'::jsonb", "An empty list and a missing one are the same here."),
-    ],
-    "derived": [
-        Cell("saved_date", "t.saved_date IS NULL", SAVED_MADE, _LATER),
-        Cell("updated_at", "t.updated_at IS NULL", SAVED_CHANGED, _LATER),
-    ],
-    "quarantined": [
-        Cell("status", f"{SAVED_MEMBER} NOT IN ('SAVED', 'ARCHIVED')", "'saved'", "There is no such status."),
-        Cell("tags", IS_ODD_LIST, f"to_jsonb({TAGS})", "Tags are a list of texts; only those of them are taken."),
-    ],
-}
-
-WRITE_LINES = [
+WRITE_WHOLES = [
     write_wholes(
         source=SOURCE,
         table="applications",
@@ -305,46 +283,30 @@ WRITE_LINES = [
         # A record cannot tell a list that is null as JSON from one that is missing.
         image="CASE WHEN t.tags = 'null' THEN '{\"tags\": null}'::jsonb END",
     ),
-    """
-    CREATE TEMPORARY TABLE borrowed_notes AS
-    SELECT t.id, i.notes
-    FROM applications t JOIN job_user_interactions i USING (id)
-    WHERE COALESCE(t.notes, '') = '' AND i.interaction_type = 'applied' AND i.notes <> ''
-    """,
-    "ANALYZE borrowed_notes",
-    *(
-        write_values(
-            source=SOURCE,
-            table="applications",
-            outcome=outcome,
-            cells=cells,
-            at=APPLICATION_MADE,
-            rows="applications t" + (" LEFT JOIN borrowed_notes borrowed USING (id)" if outcome == "converted" else ""),
-            but="t.id IN (SELECT id FROM applications_aside)",
-        )
-        for outcome, cells in APPLICATION_LINES.items()
+]
+WRITE_VALUES = [
+    write_values(
+        source=SOURCE,
+        table="applications",
+        cells=APPLICATION_CELLS,
+        rows="applications t JOIN job_user_interactions n USING (id)",
+        image=APPLICATION_IMAGE,
     ),
-    *(
-        write_values(
-            source=SOURCE,
-            table="saved_jobs",
-            outcome=outcome,
-            cells=cells,
-            at=SAVED_MADE,
-            rows="saved_jobs t",
-            but="t.id IN (SELECT id FROM saved_jobs_aside)",
-        )
-        for outcome, cells in SAVED_LINES.items()
+    write_values(
+        source=SOURCE,
+        table="saved_jobs",
+        cells=SAVED_CELLS,
+        rows=f"saved_jobs t JOIN job_user_interactions n ON n.id = {SAVED_ID}",
+        image=SAVED_IMAGE,
     ),
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|saved_jobs|id|' || t.id)::uuid, '{SOURCE}', 'saved_jobs', t.id::text, 'id', to_jsonb(t.id),
-           to_jsonb({RENAMED}), 'converted', 'An application has the same key.', {RENAMED}::text, {SAVED_MADE}
-    FROM saved_jobs t
-    WHERE t.id IN (SELECT id FROM shared_keys) AND t.id NOT IN (SELECT id FROM saved_jobs_aside)
+           to_jsonb(n.id), 'converted', 'An application has the same key.', n.id::text, n.created_at
+    FROM saved_jobs t JOIN job_user_interactions n ON n.id = {RENAMED}
+    WHERE t.id IN (SELECT id FROM shared_keys)
     ON CONFLICT (id) DO NOTHING
     """,
-    "DROP TABLE borrowed_notes",
 ]
 
 # Kept rows without an image are whole: kinds that the old form lacks.
@@ -376,10 +338,6 @@ RETURN_KEPT = [
 
 # The way back -----------------------------------------------------------------------------------------------------
 
-# What stands in a row for the older status: the image of a line, and in capitals what comes back by rule.
-APPLIED_IMAGE = "CASE t.interaction_type WHEN 'applied' THEN t.application_status ELSE 'saved' END"
-SAVED_IMAGE = "CASE WHEN t.interaction_data @> '{\"archived\": true}' THEN 'archived' ELSE 'saved' END"
-
 READ_RESTORABLE = [
     f"""
     CREATE TEMPORARY TABLE renamed_keys AS
@@ -394,20 +352,15 @@ READ_RESTORABLE = [
     read_restorable(
         source=SOURCE,
         table="applications",
-        new_rows="JOIN job_user_interactions t ON t.id = line.row_id::uuid",
-        image=f"""jsonb_build_object(
-            'status', {APPLIED_IMAGE},
-            'notes', t.notes, 'cover_letter', t.cover_letter, 'resume_version', t.resume_version,
-            'created_at', t.created_at, 'updated_at', t.updated_at)""",
+        new_rows="JOIN job_user_interactions n ON n.id = line.row_id::uuid",
+        image=APPLICATION_IMAGE,
     ),
     read_restorable(
         source=SOURCE,
         table="saved_jobs",
         new_rows="""LEFT JOIN renamed_keys renamed ON renamed.old_id = line.row_id::uuid
-                    JOIN job_user_interactions t ON t.id = COALESCE(renamed.id, line.row_id::uuid)""",
-        image=f"""jsonb_build_object(
-            'status', {SAVED_IMAGE},
-            'notes', t.notes, 'tags', t.tags, 'saved_date', t.saved_date, 'updated_at', t.updated_at)""",
+                    JOIN job_user_interactions n ON n.id = COALESCE(renamed.id, line.row_id::uuid)""",
+        image=SAVED_IMAGE,
     ),
     "ANALYZE renamed_keys, unapplied, applications_restored, saved_jobs_restored",
 ]
@@ -426,26 +379,26 @@ def either(name: str, by_rule: str, kind: str = "") -> str:
 REBUILD = [
     f"""
     INSERT INTO applications ({", ".join(APPLICATION_COLUMNS)})
-    SELECT t.id, t.job_id, t.user_id,
-           {either("status", f"upper({APPLIED_IMAGE})")},
-           t.applied_date, t.response_date, {either("resume_version", "NULLIF(t.resume_version, '')")},
-           {either("cover_letter", "NULLIF(t.cover_letter, '')")}, {either("notes", "NULLIF(t.notes, '')")},
-           t.follow_up_date, t.interview_scheduled, {either("created_at", "t.created_at", "timestamptz")},
-           {either("updated_at", "t.updated_at", "timestamptz")}
-    FROM job_user_interactions t LEFT JOIN applications_restored r USING (id)
-    WHERE t.interaction_type = 'applied' OR (t.interaction_type = 'saved' AND t.id IN (SELECT id FROM unapplied))
+    SELECT n.id, n.job_id, n.user_id,
+           {either("status", f"upper({APPLIED_STATUS_IMAGE})")},
+           n.applied_date, n.response_date, {either("resume_version", "NULLIF(n.resume_version, '')")},
+           {either("cover_letter", "NULLIF(n.cover_letter, '')")}, {either("notes", "NULLIF(n.notes, '')")},
+           n.follow_up_date, n.interview_scheduled, {either("created_at", "n.created_at", "timestamptz")},
+           {either("updated_at", "n.updated_at", "timestamptz")}
+    FROM job_user_interactions n LEFT JOIN applications_restored r USING (id)
+    WHERE n.interaction_type = 'applied' OR (n.interaction_type = 'saved' AND n.id IN (SELECT id FROM unapplied))
     """,
     f"""
     INSERT INTO saved_jobs ({", ".join(SAVED_COLUMNS)})
-    SELECT COALESCE(renamed.old_id, t.id), t.job_id, t.user_id,
-           {either("status", f"upper({SAVED_IMAGE})")},
-           {either("notes", "NULLIF(t.notes, '')")},
-           {either("tags", "CASE WHEN t.tags <> '{}' THEN to_jsonb(t.tags) END", "jsonb")},
-           {either("saved_date", "t.saved_date", "timestamptz")}, {either("updated_at", "t.updated_at", "timestamptz")}
-    FROM job_user_interactions t
+    SELECT COALESCE(renamed.old_id, n.id), n.job_id, n.user_id,
+           {either("status", f"upper({SAVED_STATUS_IMAGE})")},
+           {either("notes", "NULLIF(n.notes, '')")},
+           {either("tags", "CASE WHEN n.tags <> '{}' THEN to_jsonb(n.tags) END", "jsonb")},
+           {either("saved_date", "n.saved_date", "timestamptz")}, {either("updated_at", "n.updated_at", "timestamptz")}
+    FROM job_user_interactions n
     LEFT JOIN renamed_keys renamed USING (id)
-    LEFT JOIN saved_jobs_restored r ON r.id = COALESCE(renamed.old_id, t.id)
-    WHERE t.interaction_type = 'saved' AND t.id NOT IN (SELECT id FROM unapplied)
+    LEFT JOIN saved_jobs_restored r ON r.id = COALESCE(renamed.old_id, n.id)
+    WHERE n.interaction_type = 'saved' AND n.id NOT IN (SELECT id FROM unapplied)
     """,
     *(drop_restored_lines(source=SOURCE, table=table) for table in ("applications", "saved_jobs")),
     """

@@ -24,35 +24,50 @@ IS_WHOLE = "line.before ? 'user_profile_id'"
 
 @dataclass(frozen=True)
 class Cell:
-    """One column of an old row `t` whose value does not come back by rule; conditions and values are SQL."""
+    """One column of an old row `t` whose value does not come back by rule: when it is so, and why, in SQL and words."""
 
     name: str
     when: str
-    after: str
     reason: str
+    outcome: str = "converted"
 
 
-def as_object(cells: Iterable[Cell], value: str) -> str:
-    """Return SQL that makes one object of the cells that apply; `value` says what of them goes in."""
+def _as_object(cells: Iterable[Cell], value: str) -> str:
     return " || ".join(
-        f"CASE WHEN {cell.when} THEN jsonb_build_object('{cell.name}', {value.format(cell=cell)}) ELSE '{{}}' END"
+        f"CASE WHEN {cell.when} THEN jsonb_build_object('{cell.name}', {value.format(cell.name)}) ELSE '{{}}' END"
         for cell in cells
     )
 
 
-def write_values(*, source: str, table: str, outcome: str, cells: list[Cell], at: str, rows: str, but: str) -> str:
-    """Write a line for each row `t` to which one of the cells applies; an older line of it takes the columns in."""
+def _as_words(cells: Iterable[Cell]) -> str:
     reasons: dict[str, list[str]] = {}
     for cell in cells:
         reasons.setdefault(cell.reason, []).append(cell.when)
     said = ", ".join(f"CASE WHEN {' OR '.join(whens)} THEN '{reason}' END" for reason, whens in reasons.items())
+    return f"concat_ws(' ', {said})"
+
+
+def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image: str) -> str:
+    """Write a line for each old row `t` and outcome to which a cell applies; an older line takes the columns in.
+
+    `rows` joins the old row to its new one `n`; `image` is how that looks, under the old names.
+    """
+    was, stands = "t.{}", "image.cells -> '{}'"
+    outcomes: dict[str, list[Cell]] = {}
+    for cell in cells:
+        outcomes.setdefault(cell.outcome, []).append(cell)
+    lines = ", ".join(
+        f"('{outcome}', {_as_object(some, was)}, {_as_object(some, stands)}, {_as_words(some)})"
+        for outcome, some in outcomes.items()
+    )
     return f"""
         {INTO_LEDGER}
-        SELECT md5('{source}|{table}|{outcome}|' || t.id)::uuid, '{source}', '{table}', t.id::text, '',
-               {as_object(cells, "t.{cell.name}")}, {as_object(cells, "{cell.after}")},
-               '{outcome}', concat_ws(' ', {said}), '', {at}
+        SELECT md5('{source}|{table}|' || line.outcome || '|' || t.id)::uuid, '{source}', '{table}', t.id::text, '',
+               line.before, line.after, line.outcome, line.reason, '', n.created_at
         FROM {rows}
-        WHERE ({" OR ".join(cell.when for cell in cells)}) AND NOT ({but})
+        CROSS JOIN LATERAL (SELECT {image} AS cells OFFSET 0) image
+        CROSS JOIN LATERAL (VALUES {lines}) line (outcome, before, after, reason)
+        WHERE ({" OR ".join(cell.when for cell in cells)}) AND line.before <> '{{}}'
         ON CONFLICT (id) DO UPDATE
         SET before = migration_ledger.before || EXCLUDED.before, after = migration_ledger.after || EXCLUDED.after
         """
@@ -74,7 +89,7 @@ def write_wholes(*, source: str, table: str, at: str, image: str = "NULL") -> st
 def read_restorable(*, source: str, table: str, new_rows: str, image: str) -> str:
     """Make `<table>_restored` (id, cells): for each old row the columns whose image still stands in its new row.
 
-    `new_rows` joins the new row `t` to `line`; `image` is its present look, spelled as the lines spell it in `after`.
+    `new_rows` joins the new row `n` to `line`; `image` is how that looks, under the old names.
     """
     return f"""
         CREATE TEMPORARY TABLE {table}_restored AS

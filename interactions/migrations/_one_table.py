@@ -5,7 +5,7 @@ merged into one that is there or quarantined with its reason; never in both, nev
 """
 
 from interactions.migrations import _interactions, _timeline
-from interactions.migrations._interactions import KEPT, RENAMED, SOURCE
+from interactions.migrations._interactions import KEPT, SAVED_ID, SOURCE
 from interactions.migrations._lines import IS_WHOLE
 
 # Sorting and hashing half a million rows in memory; a small server still has this much.
@@ -159,11 +159,7 @@ CHECK_TARGETS = f"""
 
 CHECK_FORWARD = [
     check_account("applications", "job_user_interactions", "t.id"),
-    check_account(
-        "saved_jobs",
-        "job_user_interactions",
-        f"CASE WHEN t.id IN (SELECT id FROM shared_keys) THEN {RENAMED} ELSE t.id END",
-    ),
+    check_account("saved_jobs", "job_user_interactions", SAVED_ID),
     check_account("legacy_timeline_events", "timeline_events", _timeline.NEW_ID),
     CHECK_TARGETS,
 ]
@@ -178,15 +174,17 @@ FORWARD = [
     _interactions.MAKE_VIEW,
     *_interactions.READ_CROWDS,
     *_interactions.fill("job_user_interactions"),
-    *_interactions.WRITE_LINES,
+    *_interactions.WRITE_WHOLES,
     *_timeline.READ,
     _timeline.FILL,
-    *_timeline.WRITE_LINES,
+    _timeline.WRITE_WHOLES,
     *CHECK_FORWARD,
-    *_timeline.DROP_READINGS,
-    *_interactions.DROP_READINGS,
     *_interactions.RETURN_KEPT,
     *_timeline.RETURN_KEPT,
+    *_interactions.WRITE_VALUES,
+    *_timeline.WRITE_VALUES,
+    *_timeline.DROP_READINGS,
+    *_interactions.DROP_READINGS,
     *CONSTRAIN_TABLE,
     *CONSTRAIN_TIMELINE,
     "ANALYZE job_user_interactions, timeline_events",

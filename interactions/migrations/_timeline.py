@@ -111,95 +111,80 @@ DROP_READINGS = [
 
 FILL = f"INSERT INTO timeline_events ({', '.join(COLUMNS)}) SELECT {', '.join(COLUMNS)} FROM moved_events"
 
-LINES = {
-    "converted": [
-        Cell(
-            "event_type",
-            f"{MEMBER} IN ({_NAMES}) AND t.event_type <> {MEMBER}",
-            EVENT_TYPE,
-            "The type was spelled otherwise.",
-        ),
-        Cell("title", "length(t.title) > 255", "left(t.title, 255)", "Too long: cut."),
-        Cell("description", "t.description = ''", "''::text", "An empty text and a missing one are the same here."),
-        Cell(
-            "event_data",
-            "t.event_data IN ('{}', 'null')",
-            "'{}'::jsonb",
-            "An empty document and a missing one are the same here.",
-        ),
-        Cell("is_milestone", "t.is_milestone IS NULL", "false", "Nobody called it a milestone."),
-        Cell(
-            "application_id",
-            "moved.target_id IS NOT NULL",
-            "moved.target_id",
-            "The application was merged into another of its user for the same listing.",
-        ),
-    ],
-    "derived": [
-        Cell(name, f"t.{name} IS NULL", value, "A missing time is taken from the others of the row.")
-        for name, value in (("created_at", MADE), ("updated_at", CHANGED), ("event_date", HAPPENED))
-    ],
-    "quarantined": [
-        Cell("event_type", f"{MEMBER} NOT IN ({_NAMES})", "'custom_event'", "There is no such type of event."),
-        Cell(
-            "event_data",
-            "jsonb_typeof(t.event_data) NOT IN ('object', 'null')",
-            "'{}'::jsonb",
-            "The data of an event is an object.",
-        ),
-        Cell("job_id", "t.job_id IN (SELECT id FROM ghost_listings)", "NULL", "There is no such listing."),
-        Cell(
-            "application_id",
-            "moved.id IS NOT NULL AND NOT moved.existed",
-            "NULL",
-            "There is no such application.",
-        ),
-        Cell(
-            "application_id",
-            "moved.existed AND moved.target_id IS NULL",
-            "NULL",
-            "The application is quarantined.",
-        ),
-    ],
-}
-
-WRITE_LINES = [
-    write_wholes(
-        source=SOURCE,
-        table="legacy_timeline_events",
-        at="COALESCE(t.created_at, t.event_date, t.updated_at, 'epoch')",
-        # A record cannot tell a document that is null as JSON from one that is missing.
-        image="CASE WHEN t.event_data = 'null' THEN '{\"event_data\": null}'::jsonb END",
+CELLS = [
+    Cell("event_type", f"({MEMBER} IN ({_NAMES}) AND t.event_type <> {MEMBER})", "The type was spelled otherwise."),
+    Cell("event_type", f"{MEMBER} NOT IN ({_NAMES})", "There is no such type of event.", "quarantined"),
+    Cell("title", "length(t.title) > 255", "Too long: cut."),
+    Cell("description", "t.description = ''", "An empty text and a missing one are the same here."),
+    Cell("event_data", "t.event_data IN ('{}', 'null')", "An empty document and a missing one are the same here."),
+    Cell(
+        "event_data",
+        "jsonb_typeof(t.event_data) NOT IN ('object', 'null')",
+        "The data of an event is an object.",
+        "quarantined",
+    ),
+    Cell("is_milestone", "t.is_milestone IS NULL", "Nobody called it a milestone."),
+    Cell("job_id", "t.job_id IN (SELECT id FROM ghost_listings)", "There is no such listing.", "quarantined"),
+    Cell(
+        "application_id",
+        "moved.target_id IS NOT NULL",
+        "The application was merged into another of its user for the same listing.",
+    ),
+    Cell(
+        "application_id",
+        "(moved.id IS NOT NULL AND NOT moved.existed)",
+        "There is no such application.",
+        "quarantined",
+    ),
+    Cell(
+        "application_id",
+        "(moved.existed AND moved.target_id IS NULL)",
+        "The application is quarantined.",
+        "quarantined",
     ),
     *(
-        write_values(
-            source=SOURCE,
-            table="legacy_timeline_events",
-            outcome=outcome,
-            cells=cells,
-            at=MADE,
-            rows=ROWS,
-            but="t.id IN (SELECT id FROM legacy_timeline_events_aside)",
-        )
-        for outcome, cells in LINES.items()
+        Cell(name, f"t.{name} IS NULL", "A missing time is taken from the others of the row.", "derived")
+        for name in ("created_at", "updated_at", "event_date")
+    ),
+]
+# How a new event `n` looks under the old names.
+IMAGE = """jsonb_build_object(
+    'job_id', n.listing_id, 'application_id', n.interaction_id, 'event_type', n.event_type, 'title', n.title,
+    'description', n.description, 'event_data', n.event_data, 'event_date', n.event_date,
+    'is_milestone', n.is_milestone, 'created_at', n.created_at, 'updated_at', n.updated_at)"""
+
+WRITE_WHOLES = write_wholes(
+    source=SOURCE,
+    table="legacy_timeline_events",
+    at="COALESCE(t.created_at, t.event_date, t.updated_at, 'epoch')",
+    # A record cannot tell a document that is null as JSON from one that is missing.
+    image="CASE WHEN t.event_data = 'null' THEN '{\"event_data\": null}'::jsonb END",
+)
+WRITE_VALUES = [
+    write_values(
+        source=SOURCE,
+        table="legacy_timeline_events",
+        cells=CELLS,
+        rows=f"{ROWS} JOIN timeline_events n ON n.id = {NEW_ID}",
+        image=IMAGE,
     ),
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|legacy_timeline_events|id|' || t.id)::uuid, '{SOURCE}', 'legacy_timeline_events', t.id::text,
-           'id', to_jsonb(t.id), to_jsonb({RENAMED}), 'converted', 'Another event has the same key.', {RENAMED}::text,
-           {MADE}
-    FROM legacy_timeline_events t
-    WHERE t.id IN (SELECT id FROM shared_events) AND t.id NOT IN (SELECT id FROM legacy_timeline_events_aside)
+           'id', to_jsonb(t.id), to_jsonb(n.id), 'converted', 'Another event has the same key.', n.id::text,
+           n.created_at
+    FROM legacy_timeline_events t JOIN timeline_events n ON n.id = {RENAMED}
+    WHERE t.id IN (SELECT id FROM shared_events)
     ON CONFLICT (id) DO NOTHING
     """,
     f"""
     {INTO_LEDGER}
-    SELECT md5('{SOURCE}|timeline_events|origin|' || user_id)::uuid, '{SOURCE}', 'timeline_events', user_id::text, 'id',
-           NULL, jsonb_agg(id ORDER BY id), 'converted', 'The events of this user that came from the older system.', '',
-           min(created_at)
-    FROM moved_events
-    GROUP BY user_id
-    ON CONFLICT (id) DO UPDATE SET after = EXCLUDED.after, at = EXCLUDED.at
+    SELECT md5('{SOURCE}|timeline_events|origin|' || u.id)::uuid, '{SOURCE}', 'timeline_events', u.id::text, 'id', NULL,
+           jsonb_agg(t.id ORDER BY t.id), 'converted', 'The events of this user that came from the older system.', '',
+           u.date_joined
+    FROM moved_events t JOIN accounts_user u ON u.id = t.user_id
+    GROUP BY u.id
+    ON CONFLICT (id) DO UPDATE SET after = EXCLUDED.after
     """,
 ]
 
@@ -244,11 +229,8 @@ READ_RESTORABLE = [
         source=SOURCE,
         table="legacy_timeline_events",
         new_rows="""LEFT JOIN renamed_events renamed ON renamed.old_id = line.row_id::uuid
-                    JOIN returning_events t ON t.id = COALESCE(renamed.id, line.row_id::uuid)""",
-        image="""jsonb_build_object(
-            'job_id', t.listing_id, 'application_id', t.interaction_id, 'event_type', t.event_type, 'title', t.title,
-            'description', t.description, 'event_data', t.event_data, 'event_date', t.event_date,
-            'is_milestone', t.is_milestone, 'created_at', t.created_at, 'updated_at', t.updated_at)""",
+                    JOIN returning_events n ON n.id = COALESCE(renamed.id, line.row_id::uuid)""",
+        image=IMAGE,
     ),
     "ANALYZE renamed_events, returning_events, legacy_timeline_events_restored",
 ]

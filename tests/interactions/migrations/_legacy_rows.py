@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.jobs.migrations._legacy_rows import Row, insert, texts
 
-__all__ = ["Row", "insert"]
+__all__ = ["Row", "insert", "texts"]
 
 NAMESPACE = uuid.UUID("7a2e1f60-0000-4000-8000-000000000000")
 CREATED = "2025-03-01T08:00:00+00:00"
