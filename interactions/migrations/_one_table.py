@@ -8,8 +8,13 @@ from interactions.migrations import _interactions, _timeline
 from interactions.migrations._interactions import KEPT, SAVED_ID, SOURCE
 from interactions.migrations._lines import IS_WHOLE
 
-# Sorting and hashing half a million rows in memory; a small server still has this much.
-_TAKE_MEMORY = ["SET LOCAL work_mem = '128MB'", "SET LOCAL maintenance_work_mem = '256MB'"]
+# Sorting and hashing half a million rows in memory; a small server still has this much. Nobody knows yet how many rows
+# the conditions of the view let through, and a guess of a few would have every one of them read for every other.
+PLANNING = [
+    "SET LOCAL work_mem = '128MB'",
+    "SET LOCAL maintenance_work_mem = '256MB'",
+    "SET LOCAL enable_nestloop = off",
+]
 _LOCK = [
     "SET CONSTRAINTS ALL IMMEDIATE",
     "LOCK TABLE applications, saved_jobs, legacy_timeline_events, timeline_events IN ACCESS EXCLUSIVE MODE",
@@ -166,7 +171,7 @@ CHECK_FORWARD = [
 
 FORWARD = [
     *_LOCK,
-    *_TAKE_MEMORY,
+    *PLANNING,
     MAKE_TABLE,
     *BARE_TIMELINE,
     ADD_LINKS,
@@ -220,7 +225,7 @@ CHECK_BACKWARD = f"""
 BACKWARD = [
     *_LOCK,
     "LOCK TABLE job_user_interactions IN ACCESS EXCLUSIVE MODE",
-    *_TAKE_MEMORY,
+    *PLANNING,
     "TRUNCATE applications, saved_jobs, legacy_timeline_events",
     "CREATE TEMPORARY TABLE events_before AS SELECT id FROM timeline_events",
     *_interactions.READ_RESTORABLE,
