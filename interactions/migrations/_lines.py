@@ -39,6 +39,10 @@ def _as_object(cells: Iterable[Cell], value: str) -> str:
     )
 
 
+def _apply(cells: Iterable[Cell]) -> str:
+    return " OR ".join(cell.when for cell in cells)
+
+
 def _as_words(cells: Iterable[Cell]) -> str:
     reasons: dict[str, list[str]] = {}
     for cell in cells:
@@ -56,8 +60,9 @@ def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image
     outcomes: dict[str, list[Cell]] = {}
     for cell in cells:
         outcomes.setdefault(cell.outcome, []).append(cell)
-    lines = ", ".join(
-        f"('{outcome}', {_as_object(some, was)}, {_as_object(some, stands)}, {_as_words(some)})"
+    lines = " UNION ALL ".join(
+        f"SELECT '{outcome}' AS outcome, {_as_object(some, was)} AS before, {_as_object(some, stands)} AS after,"
+        f" {_as_words(some)} AS reason WHERE {_apply(some)}"
         for outcome, some in outcomes.items()
     )
     return f"""
@@ -66,8 +71,8 @@ def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image
                line.before, line.after, line.outcome, line.reason, '', n.created_at
         FROM {rows}
         CROSS JOIN LATERAL (SELECT {image} AS cells OFFSET 0) image
-        CROSS JOIN LATERAL (VALUES {lines}) line (outcome, before, after, reason)
-        WHERE ({" OR ".join(cell.when for cell in cells)}) AND line.before <> '{{}}'
+        CROSS JOIN LATERAL ({lines}) line
+        WHERE {_apply(cells)}
         ON CONFLICT (id) DO UPDATE
         SET before = migration_ledger.before || EXCLUDED.before, after = migration_ledger.after || EXCLUDED.after
         """

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 LEGACY = ("interactions", "0002_legacy_applications")
+FILLED = ("interactions", "0003_one_table")
 SOURCE = "interactions.0003_one_table"
 OLD = ("applications", "saved_jobs", "legacy_timeline_events")
 NEW = ("job_user_interactions", "timeline_events")
@@ -804,6 +805,38 @@ def test_an_account_that_is_not_exact_stops_the_migration_by_name(
                         execute(check)
                 transaction.savepoint_rollback(damaged)
             transaction.set_rollback(True)
+
+
+def test_the_way_back_checks_its_account_too(django_db_setup: None, django_db_blocker: _DatabaseBlocker) -> None:
+    with django_db_blocker.unblock(), legacy_tables(ALL_LISTINGS):
+        load_all()
+        migrate(FILLED)
+        with transaction.atomic():
+            for statement in _one_table.BACKWARD[: _one_table.BACKWARD.index(_one_table.CHECK_BACKWARD) + 1]:
+                execute(statement)
+            for table, message in (
+                ("applications", "1 interactions lost, 0 events"),
+                ("timeline_events", "0 .*, 1 events"),
+            ):
+                damaged = transaction.savepoint()
+                name = "full" if table == "applications" else "event with a taken key"
+                execute(f"DELETE FROM {table} WHERE id = '{key(name)}'")  # noqa: S608
+                with pytest.raises(DatabaseError, match=f"account of the way back is not exact, {message} lost"):
+                    execute(_one_table.CHECK_BACKWARD)
+                transaction.savepoint_rollback(damaged)
+            transaction.set_rollback(True)
+
+
+def test_the_way_back_may_begin_before_the_older_tables_are_dropped(
+    django_db_setup: None, django_db_blocker: _DatabaseBlocker
+) -> None:
+    with django_db_blocker.unblock(), legacy_tables(ALL_LISTINGS):
+        load_all()
+        old = [digest(table) for table in OLD]
+        migrate(FILLED)
+        assert [digest(table) for table in OLD] == old
+        migrate(LEGACY)
+        assert [digest(table) for table in OLD] == old
 
 
 # Any rows at all ------------------------------------------------------------------------------------------------------
