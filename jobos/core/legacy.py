@@ -2,5 +2,5 @@
 
 LEGACY_STATE: dict[str, list[tuple[str, str]]] = {
     "jobos": [("jobs", "0001_legacy_jobs")],
-    "jobpilot": [],
+    "jobpilot": [("interactions", "0002_legacy_applications")],
 }
