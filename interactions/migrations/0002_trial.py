@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('interactions', '0001_initial'),
-        ('jobs', '0006_trial'),
+        ('jobs', '0008_listing_of_a_card'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
