@@ -403,21 +403,30 @@ EMBEDDING_COLUMNS = {
 
 # The way forward ------------------------------------------------------------------------------------------------------
 
+# In steps: a planner that computes ahead would read as JSON what is none.
 MAKE_FUNCTIONS = [
     r"""
-    CREATE FUNCTION pg_temp.read_list(value jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
-        SELECT CASE jsonb_typeof(list)
-            WHEN 'array' THEN ARRAY(
+    CREATE FUNCTION pg_temp.read_list(value jsonb) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $$
+    DECLARE
+        list jsonb := value;
+        inside text := value #>> '{}';
+    BEGIN
+        IF jsonb_typeof(list) = 'string' AND strpos(inside, '\u0000') = 0 THEN
+            IF inside IS JSON ARRAY THEN
+                list := inside::jsonb;
+            END IF;
+        END IF;
+        IF jsonb_typeof(list) = 'array' THEN
+            RETURN ARRAY(
                 SELECT entry #>> '{}' FROM jsonb_array_elements(list) WITH ORDINALITY AS part (entry, place)
-                WHERE jsonb_typeof(entry) IN ('string', 'number', 'boolean') ORDER BY place)
-            WHEN 'string' THEN ARRAY(
-                SELECT btrim(part) FROM string_to_table(list #>> '{}', ',') WITH ORDINALITY AS part (part, place)
-                WHERE btrim(part) <> '' ORDER BY place)
-            ELSE '{}' END
-        FROM (SELECT CASE WHEN jsonb_typeof(value) = 'string' AND (value #>> '{}') IS JSON ARRAY
-                               AND strpos(value #>> '{}', '\u0000') = 0
-                          THEN (value #>> '{}')::jsonb ELSE value END AS list) decoded
-    $$
+                WHERE jsonb_typeof(entry) IN ('string', 'number', 'boolean') ORDER BY place);
+        ELSIF jsonb_typeof(list) = 'string' THEN
+            RETURN ARRAY(
+                SELECT btrim(part) FROM string_to_table(inside, ',') WITH ORDINALITY AS part (part, place)
+                WHERE btrim(part) <> '' ORDER BY place);
+        END IF;
+        RETURN '{}';
+    END $$
     """,
 ]
 DROP_FUNCTIONS = ["DROP FUNCTION pg_temp.read_list"]
