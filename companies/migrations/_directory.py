@@ -40,7 +40,7 @@ MAKE_MENTIONS = """
     """
 
 
-def _copy(cursor: CursorWrapper, table: str, columns: str, rows: Iterable[tuple[str | None, ...]]) -> None:
+def copy_rows(cursor: CursorWrapper, table: str, columns: str, rows: Iterable[tuple[str | None, ...]]) -> None:
     cursor.execute(f"CREATE TEMPORARY TABLE {table} ({columns}) ON COMMIT DROP")
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:
@@ -48,18 +48,18 @@ def _copy(cursor: CursorWrapper, table: str, columns: str, rows: Iterable[tuple[
     cursor.execute(f"ANALYZE {table}")
 
 
-def _read(cursor: CursorWrapper, column: str) -> list[str]:
+def read_values(cursor: CursorWrapper, column: str) -> list[str]:
     cursor.execute(f"SELECT DISTINCT {column} FROM mentions WHERE {column} IS NOT NULL")
     return [value for (value,) in cursor.fetchall()]
 
 
-def _read_names(names: list[str]) -> Iterable[tuple[str | None, ...]]:
+def read_names(names: list[str]) -> Iterable[tuple[str | None, ...]]:
     for name in names:
         spelling = naming.spell_name(name)
         yield name, spelling, naming.normalize_company_name(spelling)[:LONGEST_NORMALIZED] if spelling else ""
 
 
-def _read_sites(urls: list[str]) -> Iterable[tuple[str | None, ...]]:
+def read_sites(urls: list[str]) -> Iterable[tuple[str | None, ...]]:
     for url in urls:
         domain = naming.find_domain(url)
         yield (
@@ -93,7 +93,7 @@ IDENTIFY = f"""
            COALESCE(NULLIF(n.norm, ''), s.domain_norm, '{naming.normalize_company_name(naming.UNKNOWN)}') AS norm,
            s.domain, COALESCE(s.website, '') AS website,
            COALESCE(left(btrim(m.size), 100), '') AS size, COALESCE(left(btrim(m.industry), 100), '') AS industry,
-           COALESCE(z.category, '') AS size_category, COALESCE(m.category, '') AS category
+           COALESCE(z.category, '') AS size_category, COALESCE(lower(m.category), '') AS category
     FROM mentions m
     JOIN mention_names n ON n.name = m.name
     LEFT JOIN mention_sites s ON s.url = m.url
@@ -132,12 +132,12 @@ FIND_BY_DOMAIN = """
 
 def _new_id(norm: str, domain: str) -> str:
     """Return SQL for the key of a new company: made of its identity, and of a number where an edited entry has that key."""
-    return f"""(
-        SELECT key FROM generate_series(0, 99) number
-        CROSS JOIN LATERAL (
-            SELECT md5({norm} || '|' || {domain} || CASE number WHEN 0 THEN '' ELSE '|' || number END)::uuid AS key) made
+    key = f"md5({norm} || '|' || {domain})::uuid"
+    return f"""CASE WHEN NOT EXISTS (SELECT FROM companies c WHERE c.id = {key}) THEN {key} ELSE (
+        SELECT key FROM generate_series(1, 99) number
+        CROSS JOIN LATERAL (SELECT md5({norm} || '|' || {domain} || '|' || number)::uuid AS key) made
         WHERE NOT EXISTS (SELECT FROM companies c WHERE c.id = key)
-        ORDER BY number LIMIT 1)"""
+        ORDER BY number LIMIT 1) END"""
 
 
 FIND_BY_NAME = f"""
@@ -307,18 +307,18 @@ CHECK = """
 def settle(cursor: CursorWrapper, source: str) -> None:
     """Give every mention its entry of the directory, making those that are lacking."""
     cursor.execute("ANALYZE mentions")
-    _copy(cursor, "mention_names", "name text, spelling text, norm text", _read_names(_read(cursor, "name")))
-    _copy(
+    copy_rows(cursor, "mention_names", "name text, spelling text, norm text", read_names(read_values(cursor, "name")))
+    copy_rows(
         cursor,
         "mention_sites",
         "url text, website text, domain text, domain_norm text",
-        _read_sites(_read(cursor, "url")),
+        read_sites(read_values(cursor, "url")),
     )
-    _copy(
+    copy_rows(
         cursor,
         "mention_sizes",
         "size text, category text",
-        ((size, naming.size_category(size)) for size in _read(cursor, "size")),
+        ((size, naming.size_category(size)) for size in read_values(cursor, "size")),
     )
     for statement in (
         IDENTIFY,

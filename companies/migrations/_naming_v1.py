@@ -163,7 +163,7 @@ def normalize_company_name(name: str) -> str:
 
 
 # What stands in for a name that is missing.
-UNKNOWN = "Unknown company"
+UNKNOWN = "Unnamed employer"
 LONGEST_NAME = 200
 LONGEST_WEBSITE = 1000
 _NUMBER = re.compile(r"\d[\d,.]*")

@@ -1,9 +1,9 @@
 """The statements of 0007: listings and their satellites into new tables, and back.
 
 Companies. A listing named its company in a text, with size, industry and address beside it. Every distinct set of these
-is a mention, settled once in the directory; one line of the ledger for each set holds it with the listings that had it
-(`before -> 'listings'`; its `row_id` is the first of them) and its entry (`target_row_id`). These lines stay on the way
-back and are believed on the next way forward. A listing that somebody moved to another company since goes back with what
+is a mention, settled once in the directory. One line of the ledger for each entry (`target_row_id`) holds its mentions, each
+with the listings that had it (`row_id` is the first of them all). These lines stay on the way back and are believed on the
+next way forward. A listing that somebody moved to another company since goes back with what
 that entry says, and its link waits in the ledger.
 
 What becomes of values that break a rule of the new form: an address without a scheme gets https://, one that is none
@@ -56,7 +56,7 @@ def _choice(name: str, values: dict[str, str], *, missing: str = "", unknown: st
     suspects = f"t.{name} NOT IN ({known})" + (f" OR t.{name} IS NULL" if missing else "")
     return Column(
         name,
-        f"CASE WHEN t.{name} IS NULL THEN '{missing}' ELSE CASE {spelled} {members} ELSE '{unknown}' END END",
+        f"CASE WHEN COALESCE({spelled}, '') = '' THEN '{missing}' ELSE CASE {spelled} {members} ELSE '{unknown}' END END",
         f"CASE n.{name} {names} END",
         suspects=suspects,
     )
@@ -447,7 +447,8 @@ READ_MENTIONS = [
     SELECT listing::uuid, c.id
     FROM migration_ledger line
     JOIN companies c ON c.id = line.target_row_id::uuid
-    CROSS JOIN LATERAL jsonb_array_elements_text(line.before -> 'listings') listing
+    CROSS JOIN LATERAL jsonb_array_elements(line.before -> 'mentions') mention
+    CROSS JOIN LATERAL jsonb_array_elements_text(mention -> 'listings') listing
     WHERE line.source = '{SOURCE}' AND line."table" = 'job_listings' AND line."column" = 'company'
       AND NOT EXISTS (SELECT FROM listing_companies known WHERE known.id = listing::uuid)
     """,
@@ -457,7 +458,7 @@ READ_MENTIONS = [
     f"""
     INSERT INTO mentions
     SELECT row_number() OVER (), 'listing', rows, company, company_url, company_size,
-           lower(NULLIF(company_size_category, 'UNKNOWN')), industry, cardinality(rows), created_at, updated_at, true, NULL,
+           company_size_category, industry, cardinality(rows), created_at, updated_at, true, NULL,
            hint.target_row_id::uuid
     FROM (
         SELECT {MENTION}, array_agg(t.id) AS rows, min({CREATED}) AS created_at,
@@ -474,23 +475,27 @@ READ_MENTIONS = [
 WRITE_MENTIONS = [
     """
     CREATE TEMPORARY TABLE mention_lines ON COMMIT DROP AS
-    SELECT m.mention, mc.company_id, sorted.rows, m.name, m.url, m.size, m.industry, m.created_at
+    SELECT m.mention, mc.company_id, CASE cardinality(m.rows) WHEN 1 THEN m.rows
+           ELSE ARRAY(SELECT id FROM unnest(m.rows) id ORDER BY id) END AS rows
     FROM mentions m
     JOIN mention_companies mc USING (mention)
-    CROSS JOIN LATERAL (SELECT CASE cardinality(m.rows) WHEN 1 THEN m.rows
-                               ELSE ARRAY(SELECT id FROM unnest(m.rows) id ORDER BY id) END AS rows) sorted
     """,
     f"""
     INSERT INTO migration_ledger ({LINE_COLUMNS})
-    SELECT md5('{SOURCE}|job_listings|company|' || line.rows[1])::uuid, '{SOURCE}', 'job_listings', line.rows[1]::text,
-           'company',
-           jsonb_build_object('company', t.company, 'company_url', t.company_url, 'company_size', t.company_size,
-                              'industry', t.industry, 'company_size_category', t.company_size_category,
-                              'listings', to_jsonb(line.rows)),
-           NULL, 'converted', 'One spelling of the company, its facts, and the listings that had them.',
-           line.company_id::text, line.created_at
-    FROM mention_lines line
-    JOIN legacy_job_listings t ON t.id = line.rows[1]
+    SELECT md5('{SOURCE}|job_listings|company|' || first)::uuid, '{SOURCE}', 'job_listings', first, 'company',
+           jsonb_build_object('mentions', mentions), NULL, 'converted',
+           'The spellings of one company with what stood beside them, and the listings that had each.',
+           company_id::text, at
+    FROM (
+        SELECT line.company_id, min(line.rows[1]::text) AS first, min(m.created_at) AS at,
+               jsonb_agg(
+                   jsonb_build_object('company', m.name, 'company_url', m.url, 'company_size', m.size,
+                                      'industry', m.industry, 'company_size_category', m.category, 'listings', line.rows)
+                   ORDER BY line.rows[1]) AS mentions
+        FROM mention_lines line
+        JOIN mentions m USING (mention)
+        GROUP BY line.company_id
+    ) lines
     """,
     """
     INSERT INTO listing_companies SELECT id, company_id FROM mention_lines CROSS JOIN LATERAL unnest(rows) id
@@ -720,11 +725,12 @@ BACKWARD = [
     *MAKE_FUNCTIONS,
     f"""
     CREATE TEMPORARY TABLE listing_mentions ON COMMIT DROP AS
-    SELECT listing::uuid AS id, line.target_row_id::uuid AS company_id, line.before ->> 'company' AS company,
-           line.before ->> 'company_url' AS company_url, line.before ->> 'company_size' AS company_size,
-           line.before ->> 'industry' AS industry, line.before ->> 'company_size_category' AS company_size_category
+    SELECT listing::uuid AS id, line.target_row_id::uuid AS company_id, mention.company, mention.company_url,
+           mention.company_size, mention.industry, mention.company_size_category
     FROM migration_ledger line
-    CROSS JOIN LATERAL jsonb_array_elements_text(line.before -> 'listings') listing
+    CROSS JOIN LATERAL jsonb_to_recordset(line.before -> 'mentions') AS mention (
+        company text, company_url text, company_size text, industry text, company_size_category text, listings jsonb)
+    CROSS JOIN LATERAL jsonb_array_elements_text(mention.listings) listing
     WHERE line.source = '{SOURCE}' AND line."table" = 'job_listings' AND line."column" = 'company'
     """,
     "ANALYZE listing_mentions",
