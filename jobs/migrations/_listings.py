@@ -260,7 +260,7 @@ LISTINGS = Conversion(
 )  # fmt: skip
 
 
-def _time(name: str, *others: str, old: bool = True) -> Column:
+def _time(name: str, *others: str) -> Column:
     value = f"COALESCE({', '.join((*(f't.{column}' for column in (name, *others)), EPOCH))})"
     return Column(name, value, f"n.{name}", old_type="timestamptz", new_type="timestamptz")
 
@@ -467,8 +467,12 @@ READ_MENTIONS = [
         WHERE NOT EXISTS (SELECT FROM listing_companies known WHERE known.id = t.id)
         GROUP BY {MENTION}
     ) t
-    LEFT JOIN migration_ledger hint ON hint.source = 'companies.0004_one_directory'
-        AND hint."table" = 'legacy_jobpilot_companies' AND hint.before ->> 'name' = t.company
+    LEFT JOIN (
+        SELECT DISTINCT ON (before ->> 'name') before ->> 'name' AS name, target_row_id
+        FROM migration_ledger
+        WHERE source = 'companies.0004_one_directory' AND "table" = 'legacy_jobpilot_companies'
+        ORDER BY before ->> 'name', row_id
+    ) hint ON hint.name = t.company
     """,
 ]
 

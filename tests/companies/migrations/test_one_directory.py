@@ -279,6 +279,38 @@ def test_an_edit_wins_and_what_it_says_nothing_of_returns(edited: Journey) -> No
     assert back[str(key("twin old"))]["notes"] == "old"
 
 
+def test_targets_that_were_there_stay_and_an_older_row_merges_into_them(
+    django_db_setup: None, django_db_blocker: _DatabaseBlocker
+) -> None:
+    with django_db_blocker.unblock(), legacy_companies([make_company("older", name="ACME Inc.")]):
+        execute(
+            """INSERT INTO companies (id, name, normalized_name, industry, size, size_category, location,
+                   headquarters_location, website, description, logo_url, culture, "values", benefits, is_confirmed, created_at,
+                   updated_at)
+               VALUES (%s, 'Acme', 'acme', '', '', '', '', '', '', '', '', '', '{}', '{}', true, now(), now())""",
+            [key("entry")],
+        )
+        execute(
+            """INSERT INTO target_companies (id, user_id, company_id, lane, stage, sector, b2c_validated, funding, hq_city,
+                   deep_dive_content, investors, is_excluded, notes, created_at, updated_at)
+               VALUES (%s, %s, %s, 4, '', '', true, '', '', '', '{}', false, 'mine', now(), now())""",
+            [key("there"), OWNER, key("entry")],
+        )
+        before = read("target_companies")
+        migrate(NEWEST)
+        assert read("target_companies") == before
+        (line,) = read("migration_ledger").values()
+        assert (line["outcome"], line["row_id"], line["target_row_id"]) == (
+            "merged",
+            str(key("older")),
+            str(key("there")),
+        )
+        migrate(LEGACY)
+        assert set(read("legacy_jobos_companies")) == {str(key("older")), str(key("there"))}
+        migrate(NEWEST)
+        assert read("target_companies") == before
+
+
 # The frozen reading of names ------------------------------------------------------------------------------------------
 
 
