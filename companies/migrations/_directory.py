@@ -291,6 +291,24 @@ SUGGEST = """
     ON CONFLICT DO NOTHING
     """
 
+# A spelling that only a website joined to its company goes on meaning it. What job seekers typed proves nothing.
+ADD_ALIASES = """
+    INSERT INTO company_aliases (id, company_id, name, normalized_name, source, created_at, updated_at)
+    SELECT md5('alias|' || spelled.norm)::uuid, spelled.company_id, spelled.name, spelled.norm, 'import',
+           spelled.created_at, spelled.updated_at
+    FROM (
+        SELECT norm, min(company_id::text)::uuid AS company_id, min(created_at) AS created_at, max(updated_at) AS updated_at,
+               (array_agg(spelling ORDER BY weight DESC, spelling COLLATE "C"))[1] AS name
+        FROM mention_companies
+        WHERE weight > 0
+        GROUP BY norm
+        HAVING count(DISTINCT company_id) = 1 AND bool_and(is_confirmed)
+    ) spelled
+    JOIN companies c ON c.id = spelled.company_id AND c.normalized_name <> spelled.norm
+    WHERE NOT EXISTS (SELECT FROM companies other WHERE other.normalized_name = spelled.norm)
+    ON CONFLICT DO NOTHING
+    """
+
 CHECK = """
     DO $$
     DECLARE
@@ -335,6 +353,7 @@ def settle(cursor: CursorWrapper, source: str) -> None:
         CREATE_COMPANIES,
         *_fill(source),
         SUGGEST,
+        ADD_ALIASES,
         CHECK.format(source=source),
         "DROP TABLE mention_names, mention_sites, mention_sizes, identified, domain_companies, name_companies, company_facts",
     ):

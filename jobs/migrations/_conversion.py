@@ -13,7 +13,7 @@ Lists and documents stand in a line as their text in PostgreSQL's spelling, so t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 PLAIN_TYPES = ("boolean", "integer", "smallint", "double precision", "uuid", "timestamptz", "text", "numeric")
 
@@ -49,7 +49,7 @@ class Conversion:
     columns: tuple[Column, ...]
     at: str
     old_table: str = ""
-    together: tuple[tuple[str, ...], ...] = field(default=())  # Columns that are restored all or none.
+    together: tuple[tuple[str, ...], ...] = ()  # Columns that are restored all or none.
 
     @property
     def legacy(self) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from companies import domains, naming
-from companies.migrations import _naming_v1
+from companies.migrations import _directory, _naming_v1
 from tests.jobs.migrations._legacy_rows import CREATED, UPDATED, moments, texts
 from tests.migrating import Row, digest, execute, insert, migrate, read
 
@@ -309,6 +310,20 @@ def test_targets_that_were_there_stay_and_an_older_row_merges_into_them(
         assert set(read("legacy_jobos_companies")) == {str(key("older")), str(key("there"))}
         migrate(NEWEST)
         assert read("target_companies") == before
+
+
+def test_a_mention_without_an_entry_stops_the_migration_by_name(
+    django_db_setup: None, django_db_blocker: _DatabaseBlocker
+) -> None:
+    with django_db_blocker.unblock(), transaction.atomic():
+        execute("CREATE TEMPORARY TABLE mentions AS SELECT generate_series(1, 3) AS mention")
+        execute("CREATE TEMPORARY TABLE mention_companies AS SELECT 1 AS mention, gen_random_uuid() AS company_id")
+        with (
+            pytest.raises(Exception, match="jobs.0007: account of companies is not exact, 3 mentions without an entry"),
+            transaction.atomic(),
+        ):
+            execute(_directory.CHECK.format(source="jobs.0007"))
+        transaction.set_rollback(True)
 
 
 # The frozen reading of names ------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ LEGACY = (("companies", "0003_legacy_companies"), ("jobs", "0006_legacy_listings
 NEWEST = (("jobs", "0008_listing_of_a_card"),)
 NEW_TABLES = (
     "job_listings", "job_sources", "job_source_listings", "job_duplications", "job_embeddings", "companies",
-    "company_match_suggestions", "migration_ledger", "jobs",
+    "company_match_suggestions", "company_aliases", "migration_ledger", "jobs",
 )  # fmt: skip
 SATELLITES = ("job_sources", "job_source_listings", "job_duplications", "job_embeddings")
 
@@ -319,6 +319,12 @@ def test_spellings_of_one_employer_meet_in_one_entry(journey: Journey) -> None:
     assert (acme["size"], acme["size_category"], acme["industry"]) == ("11-50", "startup", "Anvils")
     assert acme["is_confirmed"] is True
     assert acme["created_by_id"] is None
+
+
+def test_a_spelling_that_a_website_joined_to_its_company_goes_on_meaning_it(journey: Journey) -> None:
+    (alias,) = journey.new["company_aliases"].values()
+    assert (alias["name"], alias["normalized_name"], alias["source"]) == ("Anvil Works", "anvil works", "import")
+    assert alias["company_id"] == journey.row("new", "same domain")["company_id"]
 
 
 def test_a_name_that_several_websites_share_stays_apart_and_is_suggested(journey: Journey) -> None:
