@@ -118,7 +118,7 @@ INTERACTION = migrations.CreateModel(
 )
 
 # The migration after which listings stand in their final table, under the keys they had.
-LISTINGS = ("jobs", "0006_trial")
+LISTINGS = ("jobs", "0008_listing_of_a_card")
 
 
 class Migration(migrations.Migration):

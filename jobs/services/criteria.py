@@ -24,7 +24,7 @@ NOT_DISMISSED = f"""NOT EXISTS (
 # One value keeps the order of an index; several cannot.
 _CHOICES = ("job_type", "remote_type", "experience_level", "seniority_level")
 _CONDITIONS = {
-    "company_name": "l.company_id IN (SELECT id FROM companies WHERE upper(name) LIKE upper(%(company_name)s))",
+    "company_name": "l.company_id IN (SELECT id FROM companies WHERE name ILIKE %(company_name)s)",
     "location": "l.location ILIKE %(location)s",
     "currency": "l.salary_currency = %(currency)s",
     "skills": "l.skill_keys @> %(skills)s::text[]",
