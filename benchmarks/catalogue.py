@@ -374,14 +374,14 @@ def show(cost: Cost) -> str:
 
 
 HEAD = f"{'milliseconds of one call':52} {'database':>9} {'floor':>9} {'ratio':>6} {'client':>8} {'wall':>9}"
-# The floor of a page: the same JSON of the same rows, by the plainest SQL.
+# The floor of a page: the same JSON of the same rows, without what the user dismissed, by the plainest SQL.
 PAGE_FLOOR = """
     SELECT row_to_json(shown)::text FROM job_listings l JOIN companies c ON c.id = l.company_id
     CROSS JOIN LATERAL (SELECT {shown}) shown
-    WHERE l.status = 'active' AND {where} ORDER BY l.listed_at DESC, l.id DESC LIMIT 21
+    WHERE l.status = 'active' AND {where} AND {seen} ORDER BY l.listed_at DESC, l.id DESC LIMIT 21
 """
 IDS_FLOOR = """
-    WITH found AS MATERIALIZED (SELECT l.id, l.listed_at FROM job_listings l WHERE l.status = 'active' AND {where})
+    WITH found AS MATERIALIZED (SELECT l.id, l.listed_at FROM job_listings l WHERE l.status = 'active' AND {where} AND {seen})
     SELECT row_to_json(shown)::text
     FROM (SELECT id FROM found ORDER BY listed_at DESC, id DESC LIMIT 21) page
     JOIN job_listings l ON l.id = page.id JOIN companies c ON c.id = l.company_id
@@ -453,13 +453,13 @@ def measure_pages(meter: Meter, user: Any) -> None:
     from django.core.cache import cache
 
     from jobs.api.listing_json import LISTING
-    from jobs.services.criteria import make_criteria
+    from jobs.services.criteria import NOT_DISMISSED, make_criteria
     from jobs.services.search import NEWEST_FIRST, Window, read_page
 
     first = Window(LISTING, NEWEST_FIRST, 20, None)
     for what, values, where, is_few in FILTERS:
         criteria = make_criteria(user, values)
-        statement = (IDS_FLOOR if is_few else PAGE_FLOOR).format(shown=LISTING, where=where)
+        statement = (IDS_FLOOR if is_few else PAGE_FLOOR).format(shown=LISTING, where=where, seen=NOT_DISMISSED)
         meter.compare(
             what, lambda c=criteria: read_page(c, first), lambda s=statement, c=criteria: ask_raw(s, c.params)
         )

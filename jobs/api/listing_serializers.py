@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from rest_framework import serializers
@@ -162,39 +162,6 @@ class BulkAnswerSerializer(StrictSerializer):
     results = BulkResultSerializer(many=True)
 
 
-class FacetValueSerializer(StrictSerializer):
-    value = serializers.CharField()
-    count = serializers.IntegerField()
-
-
-class CompanyFacetSerializer(StrictSerializer):
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    count = serializers.IntegerField()
-
-
-class FacetsSerializer(StrictSerializer):
-    """How often each value occurs among what matches: exactly, or among the newest of it."""
-
-    exact = serializers.BooleanField()
-    counted = serializers.IntegerField()
-    remote_type = FacetValueSerializer(many=True)
-    job_type = FacetValueSerializer(many=True)
-    experience_level = FacetValueSerializer(many=True)
-    seniority_level = FacetValueSerializer(many=True)
-    skills = FacetValueSerializer(many=True)
-    companies = CompanyFacetSerializer(many=True)
-
-
-class ListingPageSerializer(StrictSerializer):
-    count = serializers.IntegerField(help_text="How many match; capped.")
-    count_is_exact = serializers.BooleanField(help_text="False: at least that many.")
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
-    facets = FacetsSerializer(required=False, help_text="With facets=true.")
-    results = ListingListSerializer(many=True)
-
-
 class JobSourceSerializer(StrictModelSerializer):
     """A place that postings come from."""
 
@@ -217,7 +184,9 @@ class JobSourceSerializer(StrictModelSerializer):
             "updated_at",
         ]
         read_only_fields = ["id", "created_at", "updated_at"]
-        extra_kwargs = {"name": {"validators": []}}  # Whether it is unique is the database's to say.
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "name": {"validators": []}
+        }  # Whether it is unique is the database's to say.
 
 
 class DuplicateSerializer(StrictModelSerializer):

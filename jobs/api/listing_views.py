@@ -43,6 +43,37 @@ LISTING_EXAMPLE = {
     "job_url": "https://acme.example/jobs/7",
     "description": "You build the API of our catalogue.",
 }
+
+
+def _describe_counts(*names: str) -> dict[str, Any]:
+    """Return the schema of a list of values with how often each occurs."""
+    texts = {name: {"type": "string"} for name in names}
+    properties = {**texts, "count": {"type": "integer"}}
+    return {"type": "array", "items": {"type": "object", "required": list(properties), "properties": properties}}
+
+
+FACETS_SCHEMA = {
+    "type": "object",
+    "description": "With facets=true: how often each value occurs among what matches, or among the newest of it.",
+    "required": ["exact", "counted", *facets.FACETS, "companies"],
+    "properties": {
+        "exact": {"type": "boolean"},
+        "counted": {"type": "integer"},
+        **{name: _describe_counts("value") for name in facets.FACETS},
+        "companies": _describe_counts("id", "name"),
+    },
+}
+
+
+class CataloguePagination(CursorPagination):
+    """Pages of the catalogue, with facets where they are asked for."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        described["properties"]["facets"] = FACETS_SCHEMA
+        return described
+
+
 ORDERING = OpenApiParameter(
     "ordering", str, enum=search.ORDERS, description="-listed_at; with q relevance, best and then newest first."
 )
@@ -55,7 +86,7 @@ class ListingViewSet(RetrieveMixin, ResourceViewSet):
     queryset = JobListing.objects.none()
     serializer_class = representation_class = serializers.ListingSerializer
     filterset_class = filters.ListingFilter
-    pagination_class = CursorPagination
+    pagination_class = CataloguePagination
     permission_classes = (RecruitersWrite,)
 
     def get_queryset(self) -> QuerySet[JobListing]:
@@ -69,13 +100,13 @@ class ListingViewSet(RetrieveMixin, ResourceViewSet):
         summary="List and search the catalogue",
         description="What the caller hid or rejected is left out. With q the newest 500 matches are ranked.",
         parameters=[ORDERING],
-        responses=serializers.ListingPageSerializer,
+        responses=serializers.ListingListSerializer(many=True),
     )
     def list(self, request: Request) -> HttpResponse:
         values = read_parameters(filters.ListingFilter, request.query_params)
         wants_facets = values.pop("facets", False)
         criteria = make_criteria(self.user, values)
-        paging = CursorPagination()
+        paging = CataloguePagination()
         order = self._read_order(has_words=bool(criteria.words))
         window = search.Window(LISTING, order, paging.read_size(request), paging.read_cursor(request, order))
         candidates = None

@@ -56,7 +56,6 @@ ORDERS = (NEWEST_FIRST, OLDEST_FIRST, BY_RELEVANCE)
 # Title before skills before company before text.
 WEIGHTS = "'{0.05, 0.2, 0.4, 1}'"
 QUERY = "websearch_to_tsquery('jobos', jobos_search_text(%(q)s))"
-SELF = "l.id <> %(self)s"
 
 
 @dataclass(frozen=True)
@@ -470,7 +469,7 @@ def find_similar(listing: JobListing, *, user: User, shown: str) -> list[str]:
                 ts_rank({WEIGHTS}, l.search_head, %(any)s::tsquery)
                 + CASE WHEN l.experience_level = %(level)s AND l.experience_level <> '' THEN 0.1 ELSE 0 END AS likeness
             FROM ({found}) found JOIN job_listings l ON l.id = found.id
-            WHERE {SELF} ORDER BY likeness DESC, l.listed_at DESC, l.id DESC LIMIT %(limit)s
+            WHERE l.id <> %(self)s ORDER BY likeness DESC, l.listed_at DESC, l.id DESC LIMIT %(limit)s
         ) page
         JOIN job_listings l ON l.id = page.id
         JOIN companies c ON c.id = l.company_id
