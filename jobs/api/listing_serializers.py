@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from rest_framework import serializers
@@ -217,7 +217,9 @@ class JobSourceSerializer(StrictModelSerializer):
             "updated_at",
         ]
         read_only_fields = ["id", "created_at", "updated_at"]
-        validators: list[Any] = []
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "name": {"validators": []}
+        }  # Whether it is unique is the database's to say.
 
 
 class DuplicateSerializer(StrictModelSerializer):

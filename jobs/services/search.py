@@ -91,7 +91,7 @@ class Page:
 
 
 def read_page(criteria: Criteria, window: Window) -> Page:
-    """Return one page of what matches, without a ranking: one statement, flat however far one has paged.
+    """Return one page of what matches, without a ranking, at a cost that is flat however far one has paged.
 
     The keys of the page are found first, in an index alone where it can be, and only then their rows. How many match is
     counted for the first page and travels in the cursors. It also tells how to find the page: few matches are gathered
@@ -101,28 +101,30 @@ def read_page(criteria: Criteria, window: Window) -> Page:
     direction, beyond = window.direction
     params = {**criteria.params, "limit": window.size + 1}
     where = criteria.shown_where
-    if cursor is not None:
+    if cursor is None:
+        if not cache.get(_count_key(criteria)):
+            rows = _read_rows(_gather(where, direction, f"LIMIT {LARGEST_COUNT + 1}"), window, params)
+            count = rows[0][2] if rows else 0
+            if count <= LARGEST_COUNT:
+                return _cut(_with_keys(rows), window, count=count, is_exact=True)
+            cache.set(_count_key(criteria), True, COUNT_KEPT_SECONDS)
+        count, is_exact = LARGEST_COUNT, False
+    else:
         where += f" AND (l.listed_at, l.id) {beyond} (%(at)s::timestamptz, %(id)s::uuid)"
         params |= {"at": cursor.key[0], "id": cursor.key[1]}
-        keys = _gather(where, direction) if cursor.count <= FEW_MATCHES else _walk(where, direction)
-        keys = f"WITH total AS (SELECT {int(cursor.count)} AS times), page AS ({keys})"
-    elif cache.get(_count_key(criteria)):
-        keys = f"WITH total AS (SELECT {LARGEST_COUNT + 1} AS times), page AS ({_walk(where, direction)})"
-    else:
-        keys = f"""
-            WITH matched AS MATERIALIZED (
-                SELECT l.id, l.listed_at FROM job_listings l WHERE {where} LIMIT {LARGEST_COUNT + 1}),
-            total AS MATERIALIZED (SELECT count(*) AS times FROM matched),
-            page AS (
-                (SELECT l.id, l.listed_at FROM matched l WHERE (SELECT times FROM total) <= {LARGEST_COUNT}
-                ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s)
-                UNION ALL
-                ({_walk(f"{where} AND (SELECT times FROM total) > {LARGEST_COUNT}", direction)}))"""
-    rows = _fetch(
+        count, is_exact = cursor.count, cursor.is_exact
+    find = _gather if count <= FEW_MATCHES else _walk
+    rows = _read_rows(find(where, direction), window, params)
+    return _cut(_with_keys(rows), window, count=count, is_exact=is_exact)
+
+
+def _read_rows(keys: str, window: Window, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return id, time, how many were gathered, and JSON of the rows whose keys a statement finds."""
+    direction, _ = window.direction
+    return _fetch(
         f"""
-        {keys}
-        SELECT page.id, page.listed_at, (SELECT times FROM total), row_to_json(shown)::text
-        FROM page
+        SELECT page.id, page.listed_at, page.gathered, row_to_json(shown)::text
+        FROM ({keys}) page
         JOIN job_listings l ON l.id = page.id
         JOIN companies c ON c.id = l.company_id
         CROSS JOIN LATERAL (SELECT {window.shown}) shown
@@ -130,26 +132,24 @@ def read_page(criteria: Criteria, window: Window) -> Page:
         """,
         params,
     )
-    found = rows[0][2] if rows else (cursor.count if cursor else 0)
-    if cursor is None and found > LARGEST_COUNT:
-        cache.set(_count_key(criteria), True, COUNT_KEPT_SECONDS)
-    is_exact = cursor.is_exact if cursor is not None else found <= LARGEST_COUNT
-    keyed = [((at.isoformat(), str(pk)), text) for pk, at, _, text in rows]
-    return _cut(keyed, window, count=min(found, LARGEST_COUNT), is_exact=is_exact)
+
+
+def _with_keys(rows: list[tuple[Any, ...]]) -> list[tuple[tuple[Any, ...], str]]:
+    return [((at.isoformat(), str(pk)), text) for pk, at, _, text in rows]
 
 
 def _walk(where: str, direction: str) -> str:
     """Return the keys of a page by walking an index in the order of the list until there are enough."""
     return f"""
-        SELECT l.id, l.listed_at FROM job_listings l
+        SELECT l.id, l.listed_at, 0 AS gathered FROM job_listings l
         WHERE {where} ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s"""
 
 
-def _gather(where: str, direction: str) -> str:
-    """Return the keys of a page by gathering all that match and sorting them."""
+def _gather(where: str, direction: str, most: str = "") -> str:
+    """Return the keys of a page by gathering and counting all that match, or that many, and sorting them."""
     return f"""
-        WITH matched AS MATERIALIZED (SELECT l.id, l.listed_at FROM job_listings l WHERE {where})
-        SELECT l.id, l.listed_at FROM matched l
+        WITH matched AS MATERIALIZED (SELECT l.id, l.listed_at FROM job_listings l WHERE {where} {most})
+        SELECT l.id, l.listed_at, (SELECT count(*) FROM matched) AS gathered FROM matched l
         ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s"""
 
 
