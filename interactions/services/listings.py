@@ -97,7 +97,7 @@ def name_listing(listing: JobListing) -> str:
     return f"{listing.title} at {listing.company.name}"
 
 
-def _act(  # One statement: parallel repeats are all counted.
+def _act(
     listing: JobListing,
     *,
     owner_id: Any,
@@ -109,7 +109,7 @@ def _act(  # One statement: parallel repeats are all counted.
 ) -> JobUserInteraction:
     """Insert the row of this kind with `columns`, or count a repeat, which writes only the `rewritten` ones.
 
-    `changes` is SQL for what a repeat makes of a column of its own. The row comes back locked.
+    It is one statement, so parallel repeats are all counted. `changes` is SQL for what a repeat makes of a column of its own. The row comes back locked.
     """
     row = JobUserInteraction(
         user_id=owner_id, job=listing, interaction_type=kind, first_interaction=at, last_interaction=at, **columns
