@@ -97,7 +97,7 @@ def name_listing(listing: JobListing) -> str:
     return f"{listing.title} at {listing.company.name}"
 
 
-def _act(  # One statement: parallel repeats are all counted.
+def _act(
     listing: JobListing,
     *,
     owner_id: Any,
@@ -109,7 +109,7 @@ def _act(  # One statement: parallel repeats are all counted.
 ) -> JobUserInteraction:
     """Insert the row of this kind with `columns`, or count a repeat, which writes only the `rewritten` ones.
 
-    `changes` is SQL for what a repeat makes of a column of its own. The row comes back locked.
+    It is one statement, so parallel repeats are all counted. `changes` is SQL for what a repeat makes of a column of its own. The row comes back locked.
     """
     row = JobUserInteraction(
         user_id=owner_id, job=listing, interaction_type=kind, first_interaction=at, last_interaction=at, **columns
@@ -282,7 +282,9 @@ def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **c
     now = timezone.now()
     before, status = row.application_status, changes.get("application_status", row.application_status)
     replaced = None
+    responded, is_dated = row.response_date, "response_date" in changes
     if starts_anew:
+        responded = None
         replaced = {
             "application_status": before,
             "applied_date": row.applied_date and row.applied_date.isoformat(),
@@ -292,8 +294,8 @@ def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **c
         changes = {**fresh, **changes}
     if status != before:
         changes["last_interaction"] = max(now, row.last_interaction)
-        if status in ANSWERED_STATES and row.response_date is None:
-            changes.setdefault("response_date", now)
+        if status in ANSWERED_STATES and responded is None and not is_dated:
+            changes["response_date"] = now
     _write(row, changes)
     return ApplicationChange(row, status_before=before, replaced=replaced)
 

@@ -19,6 +19,7 @@ from jobs.models import APPLIED_STATUSES, DEFAULT_CLOSED_REASON, WAITING_STATUSE
 from jobs.services.two_sides import (
     application_status_for,
     card_changes_for,
+    date_change_for,
     is_about,
     lead_application,
     lock_application,
@@ -26,7 +27,7 @@ from jobs.services.two_sides import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from interactions.services.listings import ApplicationChange
     from jobos.accounts.models import User
@@ -59,7 +60,8 @@ def add_job(*, by: User, notes: Iterable[Mapping[str, str]] = (), **fields: Any)
     if job.listing_id is not None:
         lock_pair(job.user_id, job.listing_id)
     _save(job)
-    application = lead_application(job, changed={"status", *fields})
+    application = lead_application(job, changed={"status", "applied_date"}, given=fields)
+    _adopt_date(job, application, given=fields)
     if job.status in APPLIED_STATUSES and (application is None or application.starts):
         told, title, is_milestone = EventType.APPLICATION_SUBMITTED, f"Applied to {job.company_name}", True
     else:
@@ -73,6 +75,15 @@ def add_job(*, by: User, notes: Iterable[Mapping[str, str]] = (), **fields: Any)
         **_link(application, {"status": job.status}),
     )
     return job
+
+
+def _adopt_date(job: Job, application: ApplicationChange | None, *, given: Container[str]) -> None:
+    """Let a card that filled in the day of applying itself take the one that its application knows."""
+    if application is None or "applied_date" in given:
+        return
+    if found := date_change_for(application.application, job):
+        job.applied_date = found["applied_date"]
+        Job.objects.filter(pk=job.pk).update(**found)
 
 
 def _link(application: ApplicationChange | None, event_data: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +122,8 @@ def change_job(
     if not changed:
         return job
     _save(job, changed)
-    application = application or lead_application(job, changed=changed)
+    application = application or lead_application(job, changed=changed, given=changes)
+    _adopt_date(job, application, given=changes)
     if job.status != before["status"]:
         record_move(job, by=by, moved_from=before["status"], application=application)
     elif application is not None and application.has_moved:
@@ -339,7 +351,7 @@ def restore_job(job: Job, *, by: User) -> Job:
 def _catch_up(job: Job, *, by: User) -> None:
     application = lock_application(job.user_id, job.listing_id) if is_about(job) else None
     if application is None:
-        lead_application(job, changed=("status",))
+        lead_application(job, changed=("status",), given=())
     elif application_status_for(job, application.application_status) not in ("", application.application_status):
         try:
             change_job(job, by=by, **card_changes_for(application, job))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils import timezone
 
-from interactions.models import ApplicationStatus, JobUserInteraction
+from interactions.models import ENDED_STATES, ApplicationStatus, JobUserInteraction
 from interactions.services.listings import ApplicationChange, record_application, write_application
 from jobs.models import APPLIED_STATUSES, Job, JobStatus, today
 
@@ -108,11 +108,11 @@ def is_about(card: Job) -> bool:
     return _choose(list(Job.objects.filter(user_id=card.user_id, listing_id=card.listing_id))) == card
 
 
-def lead_application(card: Job, *, changed: Collection[str]) -> ApplicationChange | None:
+def lead_application(card: Job, *, changed: Collection[str], given: Collection[str]) -> ApplicationChange | None:
     """Let the application follow its locked card, and return what became of it; None where there is none.
 
     A card that was applied for makes the application where it is missing; Tracking and other reasons to close say
-    nothing.
+    nothing. `given` names what somebody set: a date that the card filled in itself only dates what begins with it.
     """
     if card.status == JobStatus.TRACKING or FOLLOWED.isdisjoint(changed) or not is_about(card):
         return None
@@ -127,8 +127,9 @@ def lead_application(card: Job, *, changed: Collection[str]) -> ApplicationChang
     present = application.application_status
     status = application_status_for(card, present) or present
     changes: dict[str, Any] = {"application_status": status}
-    starts_anew = application.has_ended and status == ApplicationStatus.APPLIED
-    if card.applied_date and (starts_anew or "applied_date" in changed):
+    is_applied_again = status == ApplicationStatus.APPLIED or {"status", "applied_date"} <= set(changed)
+    starts_anew = application.has_ended and status not in ENDED_STATES and is_applied_again
+    if card.applied_date and (starts_anew or "applied_date" in given):
         is_same_day = application.applied_date and day_of(application.applied_date) == card.applied_date
         changes["applied_date"] = application.applied_date if is_same_day else _moment_of(card.applied_date)
     return write_application(application, starts_anew=starts_anew, **changes)

@@ -357,6 +357,33 @@ def test_date_alone_does_not_move_a_card_that_is_tracked_again(listing: JobListi
     assert (card.status, card.applied_date) == ("Applied", date(2026, 11, 15))
 
 
+def test_date_that_a_card_fills_in_gives_way_to_the_one_the_application_knows(listing: JobListing, ada: User) -> None:
+    apply_to_listing(listing, by=ada, applied_date=NOW - timedelta(days=9))
+    fields = {"company_name": "Acme", "role_title": "Engineer", "listing": listing}
+    card = cards.add_job(by=ada, **fields)
+    assert (card.status, card.applied_date) == ("Tracking", None)
+    change(card, by=ada, status="Applied")
+    assert Job.objects.get().applied_date == date(2026, 11, 15)
+    cards.close_job(Job.objects.get(), by=ada)
+    again = cards.add_job(by=ada, **fields, status="Applied")
+    assert again.applied_date == Job.objects.get(pk=again.pk).applied_date == date(2026, 11, 15)
+    assert application_of(ada).applied_date == NOW - timedelta(days=9)
+
+
+def test_new_card_that_gets_as_far_as_an_interview_starts_an_ended_application_anew(
+    listing: JobListing, ada: User, clock: Any
+) -> None:
+    apply_to_listing(listing, by=ada, application_status="rejected")
+    clock.shift(timedelta(days=30))
+    card = track_listing(listing, by=ada)
+    change(card, by=ada, status="Interview")
+    row = application_of(ada)
+    later = NOW + timedelta(days=30)
+    assert (row.application_status, row.applied_date, row.response_date) == ("interviewing", later, later)
+    replaced = last_event(ada).event_data["application"]["replaced"]
+    assert (replaced["application_status"], replaced["applied_date"]) == ("rejected", NOW.isoformat())
+
+
 # Tracking -------------------------------------------------------------------------------------------------------------
 
 
