@@ -292,6 +292,12 @@ class SuggestionState(models.TextChoices):
     KEPT_APART = "kept_apart", "Kept apart"
 
 
+class CompanyMatchSuggestionQuerySet(CuratedQuerySet["CompanyMatchSuggestion"]):
+    def about(self, company: Company) -> Self:
+        """Narrow to the pairs that one company is a half of."""
+        return self.filter(Q(company=company) | Q(other=company))
+
+
 class CompanyMatchSuggestion(UUIDModel, TimestampedModel):
     """Two entries that look like one employer. Its rule: likeness only suggests; a person decides.
 
@@ -316,7 +322,7 @@ class CompanyMatchSuggestion(UUIDModel, TimestampedModel):
     )
     decided_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = CuratedQuerySet.as_manager()
+    objects = CompanyMatchSuggestionQuerySet.as_manager()
 
     class Meta:
         db_table = "company_match_suggestions"

@@ -109,7 +109,7 @@ def test_a_tracked_company_is_not_deleted_and_nobody_is_named(client, cleo, ada)
     client.force_login(cleo)
     url = reverse("admin:companies_company_delete", args=[company.pk])
     text = client.get(url).content.decode()
-    assert "Somebody else&#x27;s entries point here." in text
+    assert "cannot be deleted: 0 listings and 1 list of people who track it point at it." in text
     assert str(target.pk) not in text
     client.post(url, {"post": "yes"})
     client.post(DIRECTORY, {"action": "delete_selected", "post": "yes", "_selected_action": [str(company.pk)]})
