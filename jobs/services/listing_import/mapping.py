@@ -107,7 +107,7 @@ class Rule:
     def _translate(self, text: str) -> str:
         if self.contains:
             return next((ours for theirs, ours in self.contains if theirs in text), "")
-        return dict(self.values).get(text, text)
+        return dict(self.values).get(text, text) if self.values else text
 
 
 @dataclass(frozen=True)

@@ -82,11 +82,6 @@ _MOST_ESCAPES = 3
 _APART = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "hr", "pre", "section"})
 
 
-def is_html(text: str) -> bool:
-    """Tell whether a text is written in HTML, escaped or not."""
-    return bool(_TAG.search(text) or _ESCAPED_TAG.search(text))
-
-
 def read_text(text: str) -> str:
     """Return plain text from plain text or HTML: blocks are lines, list items begin with a dash, entities are letters.
 

@@ -217,6 +217,7 @@ class _Batch:
         self.companies: dict[tuple[str, str], UUID] = {}
         self.changes = _Changes()
         self.listing_of: dict[int, UUID] = {}
+        self.repeats: list[tuple[Item, int, UUID | None]] = []
 
     def write(self) -> list[RowOutcome]:
         fresh = self._set_repeats_aside()
@@ -237,6 +238,7 @@ class _Batch:
         for item in new:
             self._add(item, lookout)
         self._update(changed)
+        self._settle_repeats()
         self._apply()
         self._remember()
         if self.writer.is_dry_run:
@@ -265,12 +267,20 @@ class _Batch:
                 self._reject(item, f"job_url: line {first[posting.key][0]} has this address and another title.")
             else:
                 line, _, listing_id = first[posting.key]
+                self.repeats.append((item, line, listing_id))
+        return fresh
+
+    def _settle_repeats(self) -> None:
+        for item, line, listing_id in self.repeats:
+            first = self.outcomes.get(line)
+            if first is not None and first.outcome == Outcome.REJECTED:
+                self._reject(item, f"Line {line} has the same key and was rejected.")
+            else:
                 self.outcomes[item.line] = item.tell(
                     Outcome.DUPLICATE,
                     reason=f"Line {line} has the same key.",
-                    listing_id=listing_id,
+                    listing_id=listing_id or self.listing_of.get(line),
                 )
-        return fresh
 
     def _find_known(self, items: Sequence[Item]) -> dict[str, _Known]:
         rows = JobSourceListing.objects.filter(

@@ -284,8 +284,14 @@ class TestDuplicates:
     def test_a_key_met_twice_in_one_file_counts_once(self) -> None:
         report = bring(a_posting(), a_posting(location="Porto"))
         assert outcomes(report) == ["created", "duplicate"]
-        assert (report.outcomes[1].reason, report.outcomes[1].listing_id) == ("Line 1 has the same key.", None)
-        assert JobListing.objects.get().location == "Lisbon"
+        listing = JobListing.objects.get()
+        assert (report.outcomes[1].reason, report.outcomes[1].listing_id) == ("Line 1 has the same key.", listing.pk)
+        assert listing.location == "Lisbon"
+        rejected = bring(a_posting(source_job_id="B-2", company=""), a_posting(source_job_id="B-2"))
+        assert [row.reason[:44] for row in rejected.outcomes] == [
+            "company: the posting does not name its emplo",
+            "Line 1 has the same key and was rejected.",
+        ]
 
     def test_rows_without_a_key_are_told_apart_by_address_else_by_what_they_say(self) -> None:
         report = bring(
