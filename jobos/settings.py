@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "InterviewStatusEnum": "jobs.models.InterviewStatus",
         "ApplicationStatusEnum": "interactions.api.serializers.STATUS_CHOICES",
         "EmployersStatusEnum": "interactions.api.serializers.EMPLOYERS_CHOICES",
+        "ListingStatusEnum": "jobs.models.ListingStatus",
     },
 }
 

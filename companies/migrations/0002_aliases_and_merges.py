@@ -2,6 +2,8 @@
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.functions.comparison
+import django.db.models.functions.text
 import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
@@ -79,6 +81,19 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('winner', models.F('loser_id')), _negated=True), name='companies_companymerge_two_companies', violation_error_code='companies_companymerge_two_companies', violation_error_message='A company is not merged into itself.')],
             },
+        ),
+        # Finding by name among very many.
+        migrations.AddIndex(
+            model_name='company',
+            index=models.Index(django.db.models.functions.comparison.Collate('normalized_name', 'C'), models.F('id'), name='companies_beginning_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='company',
+            index=models.Index(fields=['name', 'id'], name='companies_by_name_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='company',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('location'), name='gin_trgm_ops'), name='companies_location_trgm_idx'),
         ),
         migrations.AddIndex(
             model_name='company',

@@ -15,7 +15,7 @@ from jobos.core.serializers import (
     StrictModelSerializer,
     StrictSerializer,
 )
-from jobs.api.serializers import ListingField, ListingReferenceSerializer
+from jobs.api.serializers import ListingField, ListingWithCompanySerializer
 from jobs.models import Job
 from jobs.services.applications import EMPLOYERS_STATES
 
@@ -73,7 +73,7 @@ class TagsField(ClearableListField):
 class InteractionSerializer(StrictModelSerializer):
     """What the caller did with a listing."""
 
-    job = ListingReferenceSerializer(read_only=True)
+    job = ListingWithCompanySerializer(read_only=True)
     application_status = BlankableChoiceField(choices=STATUS_CHOICES, read_only=True)
     interaction_data = serializers.DictField(read_only=True)
     job_snapshot = serializers.DictField(read_only=True, help_text="The posting as it stood.")

@@ -8,7 +8,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import get_object_or_404
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
@@ -17,7 +16,7 @@ from interactions.api import filters, serializers
 from interactions.models import EventType, InteractionType, JobUserInteraction, TimelineEvent
 from interactions.services import listings, record_event
 from interactions.services.summary import summarise_interactions
-from jobos.accounts.roles import is_recruiter
+from jobos.accounts.permissions import RecruitersOnly
 from jobos.core.pagination import read_count
 from jobos.core.preconditions import check_if_match, make_etag
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
@@ -64,7 +63,7 @@ class ListingActionViewSet(ResourceViewSet):
                 applications.lock_sides(self.user.pk, listing.pk)
             own = JobUserInteraction.objects.owned_by(self.user).filter(job=listing, interaction_type=kind)
             row = own.with_listing().select_for_update(of=("self",), no_key=True).first()
-            check_if_match(self.request, make_etag(self.represent(row)) if row else "")
+            check_if_match(self.request, make_etag(self.represent(row)) if row else None)
         return listing
 
     def answer_act(self, row: JobUserInteraction) -> Response:
@@ -176,14 +175,10 @@ class ApplicantViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
 
     queryset = JobUserInteraction.objects.none()
     serializer_class = representation_class = serializers.ApplicantSerializer
+    permission_classes = (RecruitersOnly,)
     filterset_class = filters.ApplicantFilter
     ordering = ("-last_interaction",)
     ordering_fields = ("last_interaction", "applied_date", "response_date", "user__full_name")
-
-    def check_permissions(self, request: Request) -> None:
-        super().check_permissions(request)
-        if not is_recruiter(self.user):
-            raise PermissionDenied("Only recruiters see who applied.")
 
     def get_queryset(self) -> QuerySet[JobUserInteraction]:
         listing = get_object_or_404(JobListing.objects.visible_to(self.user), pk=self.kwargs["listing"])
@@ -208,7 +203,9 @@ class ApplicantViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     def partial_update(self, request: Request, listing: str, pk: str) -> Response:
         application = self.get_object()
         given = self.read_input(serializers.ApplicantPatchSerializer, application)
-        return self.answer(applications.move_applicant(application, by=self.user, **given))
+        if given:
+            application = applications.move_applicant(application, by=self.user, **given)
+        return self.answer(application)
 
 
 class OwnInteractions(ResourceViewSet):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rest_framework.permissions import SAFE_METHODS, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 
 from jobos.accounts.roles import is_recruiter
 
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+WRITES = ("POST", "PATCH", "DELETE")
+
+
 class RecruitersWrite(IsAuthenticated):
     """Everybody who is signed in reads, recruiters write."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and (request.method in SAFE_METHODS or is_recruiter(request.user))
+        return super().has_permission(request, view) and (request.method not in WRITES or is_recruiter(request.user))
 
 
 class RecruitersOnly(IsAuthenticated):

@@ -70,6 +70,9 @@ class PagePagination(BasePagination):
     def _link(self, page: int) -> str | None:
         if page < 1 or (page - 1) * self.page_size >= self.count:
             return None
+        return self._address(page)
+
+    def _address(self, page: int) -> str:
         url = self.request.build_absolute_uri()
         return remove_query_param(url, "page") if page == 1 else replace_query_param(url, "page", page)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 DEEPEST = 20
 MOST_VALUES = 20_000
 MOST_DIGITS = 20
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
     """Tell whether PostgreSQL can hold this text: no NUL character, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return not _UNSTORABLE.search(text)
 
 
 def _refuse_constant(name: str) -> NoReturn:

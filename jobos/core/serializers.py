@@ -59,6 +59,15 @@ class KeyField(serializers.PrimaryKeyRelatedField[Any]):
         return super().run_validation(data)
 
 
+class ObjectField(serializers.JSONField):
+    """A JSON object of any members."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Give a JSON object.", code="not_a_dict")
+        return super().to_internal_value(data)
+
+
 class FiniteFloatField(serializers.FloatField):
     """A float that is a number: not a boolean, not a text that spells NaN or infinity."""
 

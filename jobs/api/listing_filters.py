@@ -25,8 +25,6 @@ from jobs.models import (
 
 MOST_VALUES = 50
 LONGEST_WINDOW_DAYS = 3650
-_array_of_ids = {"type": "array", "items": {"type": "string", "format": "uuid"}}
-_array_of_texts = {"type": "array", "items": {"type": "string"}}
 
 
 class SeveralField(forms.Field):
@@ -61,12 +59,12 @@ class SkillsField(SeveralField):
         return super().clean([key for key in keys if key])
 
 
-@extend_schema_field(_array_of_ids)
+@extend_schema_field(OpenApiTypes.UUID)
 class CompaniesFilter(filters.MultipleChoiceFilter):
     field_class = CompaniesField
 
 
-@extend_schema_field(_array_of_texts)
+@extend_schema_field(OpenApiTypes.STR)
 class SkillsFilter(filters.MultipleChoiceFilter):
     field_class = SkillsField
 

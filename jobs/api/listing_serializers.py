@@ -8,7 +8,7 @@ from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from companies.api.serializers import CompanyReferenceSerializer
-from jobos.core.serializers import BlankableCharField, StrictModelSerializer, StrictSerializer
+from jobos.core.serializers import BlankableCharField, ObjectField, StrictModelSerializer, StrictSerializer
 from jobos.core.web_addresses import check_web_address
 from jobs.models import (
     LONGEST_TITLE,
@@ -66,6 +66,7 @@ class ListingSerializer(StrictModelSerializer):
     company_name = serializers.CharField(source="company.name", read_only=True)
     company = CompanyReferenceSerializer(read_only=True)
     canonical = serializers.UUIDField(source="canonical_id", read_only=True, allow_null=True)
+    listed_at = serializers.DateTimeField(read_only=True)
 
     class Meta:
         model = JobListing
@@ -103,6 +104,7 @@ class ListingPatchSerializer(StrictModelSerializer):
     """What a PATCH may change; the company by its id."""
 
     company = serializers.UUIDField(required=False)
+    benefits_parsed = ObjectField(required=False)
 
     class Meta:
         model = JobListing
@@ -196,6 +198,9 @@ class ListingPageSerializer(StrictSerializer):
 class JobSourceSerializer(StrictModelSerializer):
     """A place that postings come from."""
 
+    scraping_rules = ObjectField(required=False)
+    rate_limit_config = ObjectField(required=False)
+
     class Meta:
         model = JobSource
         fields = [
@@ -212,7 +217,7 @@ class JobSourceSerializer(StrictModelSerializer):
             "updated_at",
         ]
         read_only_fields = ["id", "created_at", "updated_at"]
-        validators: list[Any] = []
+        extra_kwargs = {"name": {"validators": []}}  # Whether it is unique is the database's to say.
 
 
 class DuplicateSerializer(StrictModelSerializer):

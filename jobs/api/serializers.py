@@ -275,7 +275,7 @@ class FollowUpsSerializer(StrictSerializer):
     total_needing_action = serializers.IntegerField()
 
 
-class ListingReferenceSerializer(StrictModelSerializer):
+class ListingWithCompanySerializer(StrictModelSerializer):
     """A listing as other rows name it."""
 
     company = CompanyReferenceSerializer(read_only=True)

@@ -23,7 +23,6 @@ NOT_DISMISSED = f"""NOT EXISTS (
     WHERE i.user_id = %(user)s AND i.job_id = l.id AND i.interaction_type IN ({_DISMISSALS}))"""
 # One value keeps the order of an index; several cannot.
 _CHOICES = ("job_type", "remote_type", "experience_level", "seniority_level")
-_LOWEST, _HIGHEST = "COALESCE(l.salary_min, l.salary_max)", "COALESCE(l.salary_max, l.salary_min)"
 _CONDITIONS = {
     "company_name": "l.company_id IN (SELECT id FROM companies WHERE name ILIKE %(company_name)s)",
     "location": "l.location ILIKE %(location)s",
@@ -72,16 +71,17 @@ def make_criteria(user: User, values: Mapping[str, Any]) -> Criteria:
 
 
 def _match_pay(values: Mapping[str, Any]) -> str:
-    """Return the condition that the pay of a listing and the range asked for overlap."""
+    """Return the condition that the pay of a listing and the range asked for overlap; one bound told is both."""
     overlaps = []
     if "salary_min" in values:
-        overlaps.append(f"{_HIGHEST} >= %(salary_min)s")
+        overlaps.append("(l.salary_max >= %(salary_min)s OR (l.salary_max IS NULL AND l.salary_min >= %(salary_min)s))")
     if "salary_max" in values:
-        overlaps.append(f"{_LOWEST} <= %(salary_max)s")
+        overlaps.append("(l.salary_min <= %(salary_max)s OR (l.salary_min IS NULL AND l.salary_max <= %(salary_max)s))")
     if not overlaps:
         return ""
     pay = " AND ".join(overlaps)
-    return f"({pay} OR {_HIGHEST} IS NULL)" if values.get("include_undisclosed") else pay
+    tells_none = "(l.salary_min IS NULL AND l.salary_max IS NULL)"
+    return f"(({pay}) OR {tells_none})" if values.get("include_undisclosed") else pay
 
 
 def escape_like(text: str) -> str:

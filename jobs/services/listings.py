@@ -149,7 +149,7 @@ def change_status(listings: JobListingQuerySet, *, status: str, by: User) -> int
 
 
 def delete_listing(listing: JobListing, *, by: User) -> None:
-    """Delete a listing that nobody saved or applied to; one that somebody did is refused (`ProtectedError`)."""
+    """Delete a listing that nobody saved or applied to; one that somebody did is refused (`RestrictedError`)."""
     refuse_seekers(by)
     listing.delete()
 

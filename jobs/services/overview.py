@@ -300,7 +300,7 @@ def _search_listings(user: User, text: str) -> list[dict[str, Any]]:
         .order_by("match_rank", "-listed_at", "-pk")
     )
     columns = ("id", "title", "company_name", "location", "status", "is_saved", "application_status")
-    return list(listings.values(*columns)[:MOST_FOUND])
+    return [{**found, "location": found["location"] or None} for found in listings.values(*columns)[:MOST_FOUND]]
 
 
 def _search_cards(user: User, text: str) -> list[dict[str, Any]]:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 LARGEST_COUNT = 10_000
 COUNT_KEPT_SECONDS = 60
+# So many matches, at most, are gathered for each page; more are met soon by walking.
+FEW_MATCHES = 2_000
 # How many matches are ranked, of the short vector and of the long one.
 MOST_RANKED = 500
 MOST_RANKED_IN_TEXT = 200
@@ -46,7 +48,7 @@ COMMON_IN_TEXT, WALK_IN_TEXT = 25_000, 8_000
 FEW, HARDLY_ANY = 100, 5
 MOST_SIMILAR = 10
 LONGEST_SEARCH_MS = 1_000
-SHORTEST_FORGIVEN_WORD = 4
+SHORTEST_FORGIVEN_WORD, MOST_FORGIVEN_WORDS = 4, 8
 LIKENESS = 0.4
 NEWEST_FIRST, OLDEST_FIRST, BY_RELEVANCE = "-listed_at", "listed_at", "relevance"
 ORDERS = (NEWEST_FIRST, OLDEST_FIRST, BY_RELEVANCE)
@@ -89,26 +91,40 @@ class Page:
 
 
 def read_page(criteria: Criteria, window: Window) -> Page:
-    """Return one page of what matches, without a ranking: one statement, flat however far one has paged.
+    """Return one page of what matches, without a ranking, at a cost that is flat however far one has paged.
 
-    The keys of the page are found first, in an index alone where it can be, and only then their rows. How many there
-    are is counted for the first page and travels in the cursors.
+    The keys of the page are found first, in an index alone where it can be, and only then their rows. How many match is
+    counted for the first page and travels in the cursors. It also tells how to find the page: few matches are gathered
+    and sorted, many are met by walking the newest. The planner's guess is often wrong, and then walks everything.
     """
     cursor = window.cursor
     direction, beyond = window.direction
     params = {**criteria.params, "limit": window.size + 1}
-    place = ""
-    if cursor is not None:
-        place = f"AND (l.listed_at, l.id) {beyond} (%(at)s::timestamptz, %(id)s::uuid)"
+    where = criteria.shown_where
+    if cursor is None:
+        if not cache.get(_count_key(criteria)):
+            rows = _read_rows(_gather(where, direction, f"LIMIT {LARGEST_COUNT + 1}"), window, params)
+            count = rows[0][2] if rows else 0
+            if count <= LARGEST_COUNT:
+                return _cut(_with_keys(rows), window, count=count, is_exact=True)
+            cache.set(_count_key(criteria), True, COUNT_KEPT_SECONDS)
+        count, is_exact = LARGEST_COUNT, False
+    else:
+        where += f" AND (l.listed_at, l.id) {beyond} (%(at)s::timestamptz, %(id)s::uuid)"
         params |= {"at": cursor.key[0], "id": cursor.key[1]}
-    total = _tell_count(criteria, cursor)
-    rows = _fetch(
+        count, is_exact = cursor.count, cursor.is_exact
+    find = _gather if count <= FEW_MATCHES else _walk
+    rows = _read_rows(find(where, direction), window, params)
+    return _cut(_with_keys(rows), window, count=count, is_exact=is_exact)
+
+
+def _read_rows(keys: str, window: Window, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return id, time, how many were gathered, and JSON of the rows whose keys a statement finds."""
+    direction, _ = window.direction
+    return _fetch(
         f"""
-        SELECT page.id, page.listed_at, {total}, row_to_json(shown)::text
-        FROM (
-            SELECT l.id, l.listed_at FROM job_listings l
-            WHERE {criteria.shown_where} {place} ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s
-        ) page
+        SELECT page.id, page.listed_at, page.gathered, row_to_json(shown)::text
+        FROM ({keys}) page
         JOIN job_listings l ON l.id = page.id
         JOIN companies c ON c.id = l.company_id
         CROSS JOIN LATERAL (SELECT {window.shown}) shown
@@ -116,28 +132,31 @@ def read_page(criteria: Criteria, window: Window) -> Page:
         """,
         params,
     )
-    found = rows[0][2] if rows else (cursor.count if cursor else 0)
-    if cursor is None and found > LARGEST_COUNT:
-        cache.set(_count_key(criteria), True, COUNT_KEPT_SECONDS)
-    is_exact = cursor.is_exact if cursor is not None else found <= LARGEST_COUNT
-    keyed = [((at.isoformat(), str(pk)), text) for pk, at, _, text in rows]
-    return _cut(keyed, window, count=min(found, LARGEST_COUNT), is_exact=is_exact)
+
+
+def _with_keys(rows: list[tuple[Any, ...]]) -> list[tuple[tuple[Any, ...], str]]:
+    return [((at.isoformat(), str(pk)), text) for pk, at, _, text in rows]
+
+
+def _walk(where: str, direction: str) -> str:
+    """Return the keys of a page by walking an index in the order of the list until there are enough."""
+    return f"""
+        SELECT l.id, l.listed_at, 0 AS gathered FROM job_listings l
+        WHERE {where} ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s"""
+
+
+def _gather(where: str, direction: str, most: str = "") -> str:
+    """Return the keys of a page by gathering and counting all that match, or that many, and sorting them."""
+    return f"""
+        WITH matched AS MATERIALIZED (SELECT l.id, l.listed_at FROM job_listings l WHERE {where} {most})
+        SELECT l.id, l.listed_at, (SELECT count(*) FROM matched) AS gathered FROM matched l
+        ORDER BY l.listed_at {direction}, l.id {direction} LIMIT %(limit)s"""
 
 
 def _count_key(criteria: Criteria) -> str:
     """Return the name of the fact that these criteria match more than is counted, whoever asks."""
     asked = [criteria.where, *(f"{name}={value}" for name, value in criteria.params.items() if name not in ASKER)]
     return f"catalogue-is-large:{hashlib.sha256(repr(asked).encode()).hexdigest()}"
-
-
-def _tell_count(criteria: Criteria, cursor: Cursor | None) -> str:
-    """Return the expression of how many match: counted up to the cap, unless that is known already."""
-    if cursor is not None:
-        return str(int(cursor.count))
-    if cache.get(_count_key(criteria)):
-        return str(LARGEST_COUNT + 1)
-    return f"""(SELECT count(*) FROM (
-        SELECT FROM job_listings l WHERE {criteria.shown_where} LIMIT {LARGEST_COUNT + 1}) counted)"""
 
 
 def _cut(rows: list[tuple[tuple[Any, ...], str]], window: Window, *, count: int, is_exact: bool) -> Page:
@@ -224,14 +243,14 @@ class Candidates:
         return f"SELECT DISTINCT ON (id) id, listed_at, rank FROM ({every}) every ORDER BY id, rank DESC"
 
     def forgive(self) -> bool:
-        """Add the listings of companies whose names the unknown words may mean; say whether there are any."""
-        needle, rest = _part_words(self.criteria)
-        companies = _find_alike(needle) if needle else []
-        if not companies:
-            return False
-        self.params |= {"alike": companies, "rest": rest}
-        self.add(_Source(_OF_ALIKE.format(where=self.criteria.shown_where)))
-        return True
+        """Add the listings of companies whose names the words may mean; say whether there are any."""
+        for name, rest in _part_words(self.criteria.words):
+            companies = _find_alike(name)
+            if companies:
+                self.params |= {"alike": companies, "rest": rest}
+                self.add(_of_alike(self.criteria))
+                return True
+        return False
 
     def read(self, window: Window) -> Page:
         """Return the page of a window on everything that is ranked."""
@@ -326,36 +345,47 @@ def _match_text(criteria: Criteria) -> _Source:
     )
 
 
-# The listings of companies whose names look alike, below everything that matches as it is spelt.
-_OF_ALIKE = f"""
-    SELECT l.id, l.listed_at, ts_rank({WEIGHTS}, l.search_head, rest.query) - 1::float8 AS rank
-    FROM job_listings l, websearch_to_tsquery('jobos', jobos_search_text(%(rest)s)) AS rest(query)
-    WHERE {{where}} AND l.company_id = ANY(%(alike)s)
-        AND (numnode(rest.query) = 0 OR l.search_head @@ rest.query)
-    ORDER BY l.listed_at DESC, l.id DESC LIMIT {MOST_RANKED_IN_TEXT}"""
+def _of_alike(criteria: Criteria) -> _Source:
+    """Return the listings of companies whose names look alike, below everything that matches as it is spelt."""
+    return _Source(
+        f"""
+        SELECT l.id, l.listed_at, ts_rank({WEIGHTS}, l.search_head, rest.query) - 1::float8 AS rank
+        FROM job_listings l, websearch_to_tsquery('jobos', jobos_search_text(%(rest)s)) AS rest(query)
+        WHERE {criteria.shown_where} AND l.company_id = ANY(%(alike)s)
+            AND (numnode(rest.query) = 0 OR l.search_head @@ rest.query)
+        ORDER BY l.listed_at DESC, l.id DESC LIMIT {MOST_RANKED_IN_TEXT}"""
+    )
 
 
-def _part_words(criteria: Criteria) -> tuple[str, str]:
-    """Return the words that may be a company's misspelt name, and the search without them.
+def _part_words(text: str) -> list[tuple[str, str]]:
+    """Return what may be a company's misspelt name, each with the words beside it, likeliest first.
 
-    They are the words that no title, skill or company has; where every word is known, all of them together. Quoted and
-    excluded words are meant as they are.
+    That is the words that no title, skill or company has; then all of them. Quoted and excluded words are meant as
+    they are.
     """
-    if '"' in criteria.words:
-        return "", ""
-    words = [word for word in criteria.words.split() if not word.startswith("-") and word.lower() != "or"]
+    every = text.split()
+    words = [word for word in every if not word.startswith("-") and word.lower() != "or"]
+    if '"' in text or not words:
+        return []
     rows = fetch_in_time(
         """
         SELECT word FROM unnest(%(words)s::text[]) AS word
         WHERE NOT EXISTS (
             SELECT FROM job_listings l WHERE l.search_head @@ plainto_tsquery('jobos', jobos_search_text(word)))
         """,
-        {"words": [word for word in words if len(word) >= SHORTEST_FORGIVEN_WORD][:8]},
+        {"words": [word for word in words if len(word) >= SHORTEST_FORGIVEN_WORD][:MOST_FORGIVEN_WORDS]},
     )
     unknown = {word for (word,) in rows}
-    needle = " ".join(word for word in words if word in unknown) or " ".join(words)
-    rest = "" if not unknown else " ".join(word for word in criteria.words.split() if word not in unknown)
-    return normalize_company_name(needle), rest
+    parts = [(" ".join(words), "")]
+    if unknown:
+        parts.insert(
+            0,
+            (
+                " ".join(word for word in words if word in unknown),
+                " ".join(word for word in every if word not in unknown),
+            ),
+        )
+    return [(name, rest) for part, rest in parts if (name := normalize_company_name(part))]
 
 
 def _find_alike(name: str) -> list[Any]:

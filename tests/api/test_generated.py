@@ -33,6 +33,8 @@ def name_of(path: str) -> str:
     """Return which thing of Ada's the id in a path stands for."""
     if path.endswith("/restore/"):
         return "deleted_job"
+    if "/duplicates/" in path:
+        return "decided_pair" if path.endswith("/reopen/") else "pair"
     kinds = {
         "jobs": "job",
         "interviews": "interview",
@@ -41,6 +43,7 @@ def name_of(path: str) -> str:
         "auth": "token",
         "listings": "application" if "/applicants/" in path else "listing",
         "interactions": "application",
+        "job-sources": "source",
     }
     return kinds[path.split("/")[3]]
 
@@ -81,7 +84,7 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
             if case.path_parameters and "id" in case.path_parameters:
                 case.path_parameters["id"] = names[name_of(case.path)]  # A random one would only ever be 404.
             if case.path_parameters and "listing" in case.path_parameters:
-                case.path_parameters["listing"] = names["listing"]
+                case.path_parameters["listing"] = names["kept_listing"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
             transaction.set_rollback(True)
         case.validate_response(

@@ -5,7 +5,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -95,13 +95,15 @@ class Command(BaseCommand):
         yield tell
 
     def _print(self, report: ImportReport) -> None:
-        console = Console(file=self.stdout._out, highlight=False, markup=False)  # noqa: SLF001 - Django has no other name for it.
+        console = Console(file=cast("IO[str]", self.stdout), highlight=False, markup=False)
         would = "would be " if report.is_dry_run else ""
         for outcome in (Outcome.REJECTED, Outcome.DUPLICATE, Outcome.UPDATED):
             rows = [row for row in report.outcomes if row.outcome == outcome]
             for row in rows[:MOST_SHOWN]:
                 what = row.reason or ", ".join(row.changed)
-                console.print(f"line {row.line}: {would}{outcome}: {row.title[:60] or '(no title)'}: {what}", soft_wrap=True)
+                console.print(
+                    f"line {row.line}: {would}{outcome}: {row.title[:60] or '(no title)'}: {what}", soft_wrap=True
+                )
             if report.counts[outcome] > MOST_SHOWN:
                 console.print(f"... and {report.counts[outcome] - MOST_SHOWN:,} more {outcome}")
         noted = [row for row in report.outcomes if row.notes and row.outcome != Outcome.UNCHANGED]
@@ -109,7 +111,9 @@ class Command(BaseCommand):
             console.print(f"line {row.line}: note: {' '.join(row.notes)}", soft_wrap=True)
         if len(noted) > MOST_SHOWN:
             console.print(f"... and notes on {len(noted) - MOST_SHOWN:,} more rows")
-        table = Table("outcome", "rows", title=f"{report.source} ({report.format}){', nothing written' * report.is_dry_run}")
+        table = Table(
+            "outcome", "rows", title=f"{report.source} ({report.format}){', nothing written' * report.is_dry_run}"
+        )
         for outcome, count in report.counts.items():
             table.add_row(str(outcome), f"{count:,}")
         table.add_row("read", f"{report.read:,}")

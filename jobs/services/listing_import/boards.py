@@ -152,7 +152,10 @@ def read_lever(record: Record) -> Draft:
 
 
 def read_ashby(record: Record) -> Draft:
-    places = [record.get("location"), *(as_record(e).get("location") for e in as_list(record.get("secondaryLocations")))]
+    places = [
+        record.get("location"),
+        *(as_record(e).get("location") for e in as_list(record.get("secondaryLocations"))),
+    ]
     draft = Draft(
         key=record.get("id"),
         title=record.get("title"),

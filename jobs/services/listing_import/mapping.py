@@ -154,9 +154,7 @@ class FieldMapping:
             kept_texts=frozenset(column for rule in self.rules.get("description", ()) for column in rule.columns),
         )
         if taken.get("salary_min") or taken.get("salary_max"):
-            draft.pay = [
-                Offer(text("salary_min"), text("salary_max"), text("salary_currency"), text("salary_period"))
-            ]
+            draft.pay = [Offer(text("salary_min"), text("salary_max"), text("salary_currency"), text("salary_period"))]
         if draft.status not in ListingStatus.values:
             raise Unfit(f"status: {draft.status[:60]!r} is none of {', '.join(ListingStatus.values)}.")
         return draft

@@ -8,12 +8,71 @@ import re
 import nh3
 
 _BLOCKS = frozenset(
-    "address article blockquote dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p "
-    "pre section table tbody tfoot thead tr ul br td th".split()
+    [
+        "address",
+        "article",
+        "blockquote",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "br",
+        "td",
+        "th",
+    ]
 )
-_INLINE = frozenset("a abbr b bdi bdo cite code em font i img mark s small span strong sub sup u".split())
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "cite",
+        "code",
+        "em",
+        "font",
+        "i",
+        "img",
+        "mark",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+    ]
+)
 # A text counts as HTML by a tag that people write; a type such as vector<int> is none.
-_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE, key=len, reverse=True))})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(
+    rf"</?(?:{'|'.join(sorted(_BLOCKS | _INLINE, key=len, reverse=True))})(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-z][a-z0-9]*", re.IGNORECASE)
 # What stands between two blocks, after cleaning: tags without attributes, text without bare angle brackets.
 _CLEAN_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
@@ -33,6 +92,8 @@ def read_text(text: str) -> str:
 
     HTML that was escaped on its way, once or twice, is unescaped first. Scripts and styles vanish with what they hold.
     """
+    if "<" not in text and "&" not in text:
+        return tidy(text)
     for _ in range(_MOST_ESCAPES):
         if _TAG.search(text) or not _ESCAPED_TAG.search(text):
             break
@@ -54,6 +115,8 @@ def _break(tag: re.Match[str]) -> str:
 
 def tidy(text: str) -> str:
     """Return text with single spaces inside its lines, at most one empty line between them, and none around."""
+    if "\n" not in text and "\r" not in text:
+        return " ".join(text.split())
     lines = (_SPACES.sub(" ", line).strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     joined = "\n".join("" if line == "-" else line for line in lines)
     return _MANY_BREAKS.sub("\n\n", joined).strip()

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from companies.models import LONGEST_NAME
 from companies.naming import fold
 from jobos.core.models import LONG_TEXT_LIMIT
+from jobos.core.parsers import is_storable
 from jobos.core.web_addresses import check_web_address
 from jobs.models import LONGEST_TITLE, SHORTEST_TITLE, ListingStatus
 from jobs.services.listing_import import words
@@ -21,11 +22,11 @@ from jobs.services.listing_import.pay import Offer, find_yearly_pay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
 LONGEST_LOCATION = 255
 LONGEST_EDUCATION = 500
 LONGEST_ADDRESS = 2000
+LONGEST_WEBSITE = 1000
 LONGEST_KEY = 500
 LONGEST_ITEM = 500
 MOST_ITEMS = 200
@@ -52,11 +53,6 @@ class Posting:
     withheld: str = ""
     """Why the source shows it to nobody; a listing that is known retires, an unknown one is not made."""
     notes: tuple[str, ...] = ()
-
-    @property
-    def likeness_key(self) -> tuple[str, str]:
-        """What two spellings of one title and place have in common."""
-        return fold(self.title), fold(self.columns["location"])
 
 
 @dataclass
@@ -158,7 +154,7 @@ class Draft:
 
     def _check_website(self) -> str:
         try:
-            return _address("website", self.website)
+            return _address("website", self.website, longest=LONGEST_WEBSITE)
         except Unfit as exc:
             self.notes.append(str(exc))
             return ""
@@ -193,12 +189,8 @@ def _long(name: str, value: Any) -> str:
 
 
 def _check_characters(name: str, text: str) -> None:
-    if "\x00" in text:
-        raise Unfit(f"{name}: holds a NUL character.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as exc:
-        raise Unfit(f"{name}: is not valid UTF-8.") from exc
+    if not is_storable(text):
+        raise Unfit(f"{name}: holds a NUL character or is not valid UTF-8.")
 
 
 def _items(name: str, values: Sequence[Any]) -> list[str]:
@@ -220,11 +212,11 @@ def _join_places(places: list[str]) -> str:
     return places[0][:LONGEST_LOCATION] if places else ""
 
 
-def _address(name: str, value: Any) -> str:
+def _address(name: str, value: Any, *, longest: int = LONGEST_ADDRESS) -> str:
     text = read_plain(value).strip()
     if not text:
         return ""
-    if not _HAS_SCHEME.match(text) or len(text) > LONGEST_ADDRESS:
+    if not _HAS_SCHEME.match(text) or len(text) > longest:
         raise Unfit(f"{name}: {text[:100]!r} is no web address that starts with http:// or https://.")
     try:
         check_web_address(text)

@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias
 
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import APIException
@@ -36,6 +36,7 @@ FREE_GROWTH = 50_000_000
 _GZIP = b"\x1f\x8b"
 _PEEK = 65_536
 MOST_FAULTY_AHEAD = 100
+MOST_BLANK_LINES = 10_000
 _DELIMITERS = ",;\t|"
 # A cell that a spreadsheet would run was exported with an apostrophe before it.
 _RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
@@ -49,6 +50,10 @@ BOARDS: dict[str, Callable[[Record], Draft]] = {
 }
 FORMATS = ("auto", *BOARDS, "jsonl", "csv")
 SOURCES = {"jsonld": "schema.org"}
+
+
+# Bytes that one can look ahead in.
+Bytes: TypeAlias = "io.BufferedReader[Any]"
 
 
 class Readable(Protocol):
@@ -91,16 +96,19 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        chunk = self._source.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        self.taken += len(chunk)
-        return len(chunk)
+        """Fill the whole buffer unless the source ends: a pipe gives little at a time."""
+        count = 0
+        while count < len(buffer) and (chunk := self._source.read(len(buffer) - count)):
+            buffer[count : count + len(chunk)] = chunk
+            count += len(chunk)
+        self.taken += count
+        return count
 
 
 class _Unpacked(io.RawIOBase):
     """What a gzip file holds, as long as it does not grow out of all proportion."""
 
-    def __init__(self, packed: io.BufferedReader, counted: _Counted) -> None:
+    def __init__(self, packed: Bytes, counted: _Counted) -> None:
         self._stream = gzip.GzipFile(fileobj=packed)
         self._counted = counted
         self._given = 0
@@ -109,8 +117,11 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
+        count = 0
         try:
-            count = self._stream.readinto(buffer)
+            while count < len(buffer) and (chunk := self._stream.read(len(buffer) - count)):
+                buffer[count : count + len(chunk)] = chunk
+                count += len(chunk)
         except (OSError, EOFError, zlib.error) as exc:
             raise Refused(f"The gzip file is damaged: {exc}.") from exc
         self._given += count
@@ -119,45 +130,45 @@ class _Unpacked(io.RawIOBase):
         return count
 
 
-def open_feed(file: Readable, *, format: str, mapping: Mapping[str, Any] | str | None) -> Feed:
+def open_feed(file: Readable, *, kind: str, mapping: Mapping[str, Any] | str | None) -> Feed:
     """Return what a file holds; raise ValidationError where that cannot be told."""
-    if format not in FORMATS:
+    if kind not in FORMATS:
         raise ValidationError(f"The format is one of {', '.join(FORMATS)}.", code="format")
     chosen = make_mapping(mapping) if mapping is not None else None
     counted = _Counted(file)
-    stream = io.BufferedReader(counted, _PEEK)
+    stream: Bytes = io.BufferedReader(counted, _PEEK)
     try:
         if stream.peek(2)[:2] == _GZIP:
             stream = io.BufferedReader(_Unpacked(stream, counted), _PEEK)
         head = stream.peek(_PEEK)[:_PEEK].removeprefix(b"\xef\xbb\xbf").lstrip()
-        return _understand(stream, head, format=format, mapping=chosen)
+        return _understand(stream, head, kind=kind, mapping=chosen)
     except Refused as exc:
         raise ValidationError(str(exc), code="unreadable") from exc
 
 
-def _understand(stream: io.BufferedReader, head: bytes, *, format: str, mapping: FieldMapping | None) -> Feed:
+def _understand(stream: Bytes, head: bytes, *, kind: str, mapping: FieldMapping | None) -> Feed:
     if not head:
         raise ValidationError("The file is empty.", code="empty")
     rows: Iterator[Row]
-    if head.startswith(b"<") and format in ("auto", "jsonld"):
-        format, rows = "jsonld", _number(_read_page(stream))
-    elif head[:1] in (b"{", b"[") and format != "csv":
+    if head.startswith(b"<") and kind in ("auto", "jsonld"):
+        kind, rows = "jsonld", _number(_read_page(stream))
+    elif head[:1] in (b"{", b"[") and kind != "csv":
         rows = _read_lines(stream) if _is_lines(head) else _number(_unfold(_read_document(stream)))
-    elif format in ("auto", "csv"):
-        format, rows = "csv", _read_table(stream)
+    elif kind in ("auto", "csv"):
+        kind, rows = "csv", _read_table(stream)
     else:
-        raise ValidationError(f"The file is no {format}.", code="format")
+        raise ValidationError(f"The file is no {kind}.", code="format")
     first, rows = _look_ahead(rows)
-    if mapping is None and format == "auto":
-        format = _find_board(first)
-    if mapping is None and format in BOARDS:
-        return Feed(format, BOARDS[format], SOURCES.get(format, format), rows)
+    if mapping is None and kind == "auto":
+        kind = _find_board(first)
+    if mapping is None and kind in BOARDS:
+        return Feed(kind, BOARDS[kind], SOURCES.get(kind, kind), rows)
     mapping = mapping or _find_mapping(first)
     if mapping is None:
         raise ValidationError(
             "The columns say neither title nor company in words that are known here; give a mapping.", code="mapping"
         )
-    return Feed("csv" if format == "csv" else "jsonl", mapping.read, mapping.source, rows)
+    return Feed("csv" if kind == "csv" else "jsonl", mapping.read, mapping.source, rows)
 
 
 def _look_ahead(rows: Iterator[Row]) -> tuple[Record, Iterator[Row]]:
@@ -244,11 +255,11 @@ def _is_lines(head: bytes) -> bool:
     return first.startswith(b"{") and bool(rest.strip())
 
 
-def _read_document(stream: io.BufferedReader) -> Any:
+def _read_document(stream: Bytes) -> Any:
     return _parse_document(_read_whole(stream))
 
 
-def _read_whole(stream: io.BufferedReader) -> bytes:
+def _read_whole(stream: Bytes) -> bytes:
     content = bytearray()
     while chunk := stream.read(_PEEK):
         content += chunk
@@ -275,7 +286,7 @@ def _unfold(document: Any) -> list[Any]:
     return jobs if isinstance(jobs, list) else [document]
 
 
-def _read_lines(stream: io.BufferedReader) -> Iterator[Row]:
+def _read_lines(stream: Bytes) -> Iterator[Row]:
     for line, raw in _split_lines(stream):
         if not raw.strip():
             continue
@@ -289,12 +300,15 @@ def _read_lines(stream: io.BufferedReader) -> Iterator[Row]:
             yield make_row(line, value)
 
 
-def _split_lines(stream: io.BufferedReader) -> Iterator[tuple[int, bytes]]:
-    line = 0
+def _split_lines(stream: Bytes) -> Iterator[tuple[int, bytes]]:
+    line = blank = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         line += 1
+        blank = 0 if raw.strip() else blank + 1
         if len(raw) > LONGEST_LINE:
             raise Refused(f"Line {line} is longer than {LONGEST_LINE:,} bytes.")
+        if blank > MOST_BLANK_LINES:
+            raise Refused(f"Line {line} ends {blank:,} lines with nothing in them.")
         yield line, raw
 
 
@@ -324,7 +338,7 @@ class _Scripts(HTMLParser):
             self.texts[-1] += data
 
 
-def _read_page(stream: io.BufferedReader) -> Iterator[Any]:
+def _read_page(stream: Bytes) -> Iterator[Any]:
     page = _Scripts()
     page.feed(_read_whole(stream).decode("utf-8", "replace"))
     page.close()
@@ -338,7 +352,7 @@ def _read_page(stream: io.BufferedReader) -> Iterator[Any]:
 # Tables ---------------------------------------------------------------------------------------------------------------
 
 
-def _read_table(stream: io.BufferedReader) -> Iterator[Row]:
+def _read_table(stream: Bytes) -> Iterator[Row]:
     """Return the rows of a CSV file; each is named by the line it begins on."""
     lines = _decode_lines(stream)
     header_line = next(lines, "")
@@ -363,7 +377,7 @@ def _read_table(stream: io.BufferedReader) -> Iterator[Row]:
         raise Refused(f"Line {begins} is not CSV: {exc}.") from exc
 
 
-def _decode_lines(stream: io.BufferedReader) -> Iterator[str]:
+def _decode_lines(stream: Bytes) -> Iterator[str]:
     """Return lines as text; what is not UTF-8 becomes halves of surrogate pairs, which refuse their row and no other."""
     for line, raw in _split_lines(stream):
         yield raw.decode("utf-8-sig" if line == 1 else "utf-8", "surrogateescape")

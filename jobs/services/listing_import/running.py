@@ -29,7 +29,7 @@ LONGEST_SOURCE = 100
 def plan_import(
     file: Readable,
     *,
-    format: str = "auto",
+    format: str = "auto",  # noqa: A002 - What everybody calls it.
     source: str = "",
     mapping: Mapping[str, Any] | str | None = None,
     company: str = "",
@@ -38,7 +38,7 @@ def plan_import(
     tell: Tell | None = None,
 ) -> ImportReport:
     """Return what importing a file would do to each row: the very same run, taken back at its end."""
-    feed = open_feed(file, format=format, mapping=mapping)
+    feed = open_feed(file, kind=format, mapping=mapping)
     with _only_run(feed, source) as name, transaction.atomic():
         report = _run(feed, name, company=company, website=website, by=by, is_dry_run=True, tell=tell)
         transaction.set_rollback(True)
@@ -48,7 +48,7 @@ def plan_import(
 def run_import(
     file: Readable,
     *,
-    format: str = "auto",
+    format: str = "auto",  # noqa: A002 - What everybody calls it.
     source: str = "",
     mapping: Mapping[str, Any] | str | None = None,
     company: str = "",
@@ -57,7 +57,7 @@ def run_import(
     tell: Tell | None = None,
 ) -> ImportReport:
     """Import a file in batches that stand by themselves: after an interruption, run it again."""
-    feed = open_feed(file, format=format, mapping=mapping)
+    feed = open_feed(file, kind=format, mapping=mapping)
     with _only_run(feed, source) as name:
         return _run(feed, name, company=company, website=website, by=by, is_dry_run=False, tell=tell)
 

@@ -36,7 +36,8 @@ def read_job_posting(record: Record) -> Draft:
     address = _first_text(record.get("url"))
     draft = Draft(
         title=record.get("title") or record.get("name"),
-        company=_first_text(named.get("legalName") if not named.get("name") else named.get("name")) or _first_text(employer),
+        company=_first_text(named.get("legalName") if not named.get("name") else named.get("name"))
+        or _first_text(employer),
         website=_first_text(named.get("sameAs")) or _first_text(named.get("url")),
         locations=list(_read_places(record)),
         description=record.get("description"),
@@ -91,9 +92,10 @@ def _read_places(record: Record) -> Iterator[str]:
 
 
 def _read_education(record: Record) -> str:
-    found = []
-    for item in as_list(record.get("educationRequirements")):
-        found.append(read_plain(item) or _name(as_record(item).get("credentialCategory")) or _name(item))
+    found = [
+        read_plain(item) or _name(as_record(item).get("credentialCategory")) or _name(item)
+        for item in as_list(record.get("educationRequirements"))
+    ]
     return "; ".join(text for text in found if text)
 
 

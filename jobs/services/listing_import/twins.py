@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.db.models.functions import Lower
 
 from companies.naming import fold
@@ -39,8 +38,13 @@ class Look:
     job_url: str
 
     @cached_property
+    def name(self) -> str:
+        """The title as its spellings meet."""
+        return fold(self.title)
+
+    @cached_property
     def role(self) -> tuple[UUID, str, str]:
-        return self.company_id, fold(self.title), fold(self.location)
+        return self.company_id, self.name, fold(self.location)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -74,17 +78,17 @@ class Lookout:
         looks = list(looks)
         addresses = {look.job_url for look in looks if look.job_url}
         telling = [look for look in looks if look.is_telling]
-        wanted = Q(pk__in=[])
         if addresses:
             # The second condition is what the partial index on addresses asks for.
             self._load(JobListing.objects.filter(job_url__in=addresses).exclude(job_url=""))
         if telling:
-            wanted = Q(
-                company__in={look.company_id for look in telling},
-                lower_title__in={look.title.lower() for look in telling},
-                status=ListingStatus.ACTIVE,
+            self._load(
+                JobListing.objects.annotate(lower_title=Lower("title")).filter(
+                    company__in={look.company_id for look in telling},
+                    lower_title__in={look.title.lower() for look in telling},
+                    status=ListingStatus.ACTIVE,
+                )
             )
-            self._load(JobListing.objects.annotate(lower_title=Lower("title")).filter(wanted))
 
     def _load(self, listings: Iterable[JobListing]) -> None:
         rows = listings.values_list(  # type: ignore[attr-defined]
@@ -96,14 +100,14 @@ class Lookout:
     def add(self, listing_id: UUID, look: Look, *, is_active: bool = True) -> None:
         """Let later postings of the batch be recognised as this listing."""
         if look.job_url:
-            self._by_address[look.job_url, fold(look.title)].append(listing_id)
+            self._by_address[look.job_url, look.name].append(listing_id)
         if look.is_telling and is_active:
             self._by_role[look.role].append((listing_id, look))
 
     def find(self, look: Look, *, but: UUID | None = None) -> Twin | None:
         """Return the listing that a posting is as well, other than the one it already is."""
         if look.job_url:
-            for listing_id in self._by_address[look.job_url, fold(look.title)]:
+            for listing_id in self._by_address[look.job_url, look.name]:
                 if listing_id != but:
                     return Twin(listing_id, 1.0, ("job_url", "title"))
         if look.is_telling:

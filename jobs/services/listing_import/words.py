@@ -76,8 +76,14 @@ _HYBRID_PLACE = re.compile(r"\bhybrid\b", re.IGNORECASE)
 # Headings of the lists that a source keeps apart.
 _HEADINGS = (
     ("benefits", re.compile(r"benefit|perk|we offer|what you.ll get|compensation", re.IGNORECASE)),
-    ("responsibilities", re.compile(r"responsib|dut(?:y|ies)|you.ll do|you will do|day.to.day|your role", re.IGNORECASE)),
-    ("requirements", re.compile(r"requir|qualif|you have|you bring|looking for|must.have|skills|about you", re.IGNORECASE)),
+    (
+        "responsibilities",
+        re.compile(r"responsib|dut(?:y|ies)|you.ll do|you will do|day.to.day|your role", re.IGNORECASE),
+    ),
+    (
+        "requirements",
+        re.compile(r"requir|qualif|you have|you bring|looking for|must.have|skills|about you", re.IGNORECASE),
+    ),
 )
 
 

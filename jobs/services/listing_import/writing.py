@@ -7,7 +7,7 @@ that a run writes only what the source changed since: a curator's edits stand un
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,9 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from companies.services import find_or_create_company
+from companies.services import find_or_create_companies
 from jobos.core.bulk import copy_rows
-from jobos.core.errors import violated_constraint
+from jobos.core.errors import Conflict, violated_constraint
 from jobos.core.models import describe_constraint
 from jobs.models import JobDeduplication, JobListing, JobSource, JobSourceListing, ListingStatus, MergeStrategy
 from jobs.quality import score_quality
@@ -42,7 +42,7 @@ UNNAMED = "company: the posting does not name its employer; say whose board it i
 # Where a posting that was seen before stands in this file; gone with the connection.
 _SEEN_TABLE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS import_seen (
-        key text PRIMARY KEY, line bigint NOT NULL, title text NOT NULL, listing uuid
+        key text PRIMARY KEY, line bigint NOT NULL, title text NOT NULL, listing uuid, is_new boolean NOT NULL
     )
 """
 
@@ -79,16 +79,18 @@ class Item:
 
 def prepare(row: Row, feed: Feed, *, company: str, website: str) -> Item | RowOutcome:
     """Return the posting of a row ready to be written, or its rejection."""
+    title: Any = row.record.get("title")
     try:
         if row.fault:
             raise Unfit(row.fault)  # noqa: TRY301 - One place words a rejection.
         draft = feed.read(row.record)
+        title = draft.title
         if company and not (draft.company and draft.is_employer_named):
             draft.company, draft.website, draft.is_employer_named = company, website, True
         posting = draft.check()
         whole = _dump(row.record)
     except Unfit as exc:
-        return RowOutcome(row.line, Outcome.REJECTED, _show(row.record, "title"), reason=str(exc))
+        return RowOutcome(row.line, Outcome.REJECTED, _show(title), reason=str(exc))
     rest = {key: value for key, value in row.record.items() if key not in draft.kept_texts}
     imported = {column: _digest(value) for column, value in posting.columns.items() if value not in ("", None, [])}
     if posting.is_employer_named:
@@ -111,7 +113,8 @@ def _dump(value: Any) -> str:
 
 
 def _digest(value: Any, *, size: int = 4) -> str:
-    return blake2b(_dump(value).encode(), digest_size=size).hexdigest()
+    text = value if isinstance(value, str) else _dump(value)
+    return blake2b(text.encode(), digest_size=size).hexdigest()
 
 
 def _bound(record: dict[str, Any]) -> dict[str, Any]:
@@ -123,9 +126,9 @@ def _bound(record: dict[str, Any]) -> dict[str, Any]:
     return cut if size <= LARGEST_RECORD else {"left_out": f"The record has {size:,} characters."}
 
 
-def _show(record: Mapping[str, Any], key: str) -> str:
-    value = record.get(key)
-    return " ".join(value.split())[:200] if isinstance(value, str) else ""
+def _show(title: Any) -> str:
+    """Return what a report can say of a title that may hold anything."""
+    return " ".join(title.encode(errors="replace").decode().split())[:200] if isinstance(title, str) else ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,9 @@ class CatalogueWriter:
             with transaction.atomic():
                 batch = _Batch(self, items)
                 outcomes = batch.write()
-        except (DataError, IntegrityError) as exc:
+        except Conflict:  # Others hold what this batch needs: no fault of a row.
+            raise
+        except (DataError, IntegrityError, ValidationError) as exc:
             self._companies.clear()  # One of them may have been merged away meanwhile.
             if len(items) == 1:
                 return [items[0].tell(Outcome.REJECTED, reason=_explain(exc))]
@@ -184,22 +189,18 @@ class CatalogueWriter:
         self._companies |= batch.companies
         return outcomes
 
-    def resolve(self, mentions: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], UUID], dict[Any, str]]:
-        """Return the directory entry of each mention (name, website), made where missing, and why some have none."""
-        found: dict[tuple[str, str], UUID] = {}
-        refused: dict[Any, str] = {}
-        for mention in sorted(set(mentions)):  # In one order, so that two runs never wait for each other crosswise.
-            if mention in self._companies:
-                found[mention] = self._companies[mention]
-                continue
-            try:
-                found[mention] = find_or_create_company(mention[0], website=mention[1], by=self.by).pk
-            except ValidationError as exc:
-                refused[mention] = f"company: {' '.join(exc.messages)}"
-        return found, refused
+    def resolve(self, mentions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+        """Return the directory entry of each mention (name, website), made where it is missing."""
+        every = set(mentions)
+        wanted = sorted(every - self._companies.keys())  # In one order: two runs never wait for each other crosswise.
+        made = find_or_create_companies(wanted, by=self.by)
+        known = {mention: self._companies[mention] for mention in every & self._companies.keys()}
+        return known | {mention: company.pk for mention, company in made.items()}
 
 
-def _explain(exc: DataError | IntegrityError) -> str:
+def _explain(exc: DataError | IntegrityError | ValidationError) -> str:
+    if isinstance(exc, ValidationError):
+        return f"company: {' '.join(exc.messages)}"
     name = violated_constraint(exc) if isinstance(exc, IntegrityError) else None
     rule = describe_constraint(JobListing, name) if name else None
     return f"{', '.join(rule.fields)}: {rule.message}" if rule else str(exc).split("\n", 1)[0]
@@ -231,14 +232,15 @@ class _Batch:
                 changed.append((item, seen))
         new = [item for item in new if self._is_importable(item)]
         moved = [item for item, _ in changed if item.posting.is_employer_named and item.posting.company]
-        self._name_companies([*new, *moved])
-        new = [item for item in new if item.line not in self.outcomes]
+        self.companies = self.writer.resolve(item.mention for item in (*new, *moved))
         lookout = Lookout(self._look(item, self.companies[item.mention]) for item in new)
         for item in new:
             self._add(item, lookout)
-        self._update([(item, seen) for item, seen in changed if item.line not in self.outcomes])
+        self._update(changed)
         self._apply()
         self._remember()
+        if self.writer.is_dry_run:
+            self._name_lines()
         return [self.outcomes[item.line] for item in self.items]
 
     # Telling rows apart ----------------------------------------------------------------------------------------------
@@ -266,7 +268,7 @@ class _Batch:
                 self.outcomes[item.line] = item.tell(
                     Outcome.DUPLICATE,
                     reason=f"Line {line} has the same key.",
-                    listing_id=None if self.writer.is_dry_run else listing_id,
+                    listing_id=listing_id,
                 )
         return fresh
 
@@ -285,19 +287,12 @@ class _Batch:
             return True
         return False
 
-    def _name_companies(self, items: Sequence[Item]) -> None:
-        self.companies, refused = self.writer.resolve(item.mention for item in items)
-        for item in items:
-            if item.mention in refused:
-                self._reject(item, refused[item.mention])
-
     def _reject(self, item: Item, reason: str) -> None:
         self.outcomes[item.line] = item.tell(Outcome.REJECTED, reason=reason)
 
     def _settle(self, item: Item, outcome: Outcome, listing_id: UUID, **more: Any) -> None:
         self.listing_of[item.line] = listing_id
-        is_made_up = self.writer.is_dry_run and outcome == Outcome.CREATED
-        self.outcomes[item.line] = item.tell(outcome, listing_id=None if is_made_up else listing_id, **more)
+        self.outcomes[item.line] = item.tell(outcome, listing_id=listing_id, **more)
 
     # New postings ----------------------------------------------------------------------------------------------------
 
@@ -324,7 +319,8 @@ class _Batch:
             self._settle(item, Outcome.CREATED, listing.pk)
         else:
             self.changes.counted.add(twin.listing_id)
-            self._settle(item, Outcome.DUPLICATE, twin.listing_id, reason=f"{_tell(twin)} as {twin.listing_id}.")
+            reason = f"{_tell(twin)} as listing {twin.listing_id}."
+            self._settle(item, Outcome.DUPLICATE, twin.listing_id, reason=reason)
         self.changes.source_listings.append(
             JobSourceListing(
                 job_id=self.listing_of[item.line],
@@ -393,9 +389,7 @@ class _Batch:
     def _pair(self, listings: Sequence[JobListing]) -> None:
         """Record what a changed posting turned out to be as well; both listings stay until a curator decides."""
         looks = {
-            listing.pk: Look(
-                listing.company_id, listing.title, listing.location, listing.description, listing.job_url
-            )
+            listing.pk: Look(listing.company_id, listing.title, listing.location, listing.description, listing.job_url)
             for listing in listings
         }
         if not looks:
@@ -445,14 +439,29 @@ class _Batch:
         met = [item for item in self.items if item.line in self.listing_of]
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO import_seen SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::uuid[])",
+                "INSERT INTO import_seen "
+                "SELECT * FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::uuid[], %s::boolean[])",
                 [
                     [item.posting.key for item in met],
                     [item.line for item in met],
                     [item.posting.title for item in met],
                     [self.listing_of[item.line] for item in met],
+                    [self.outcomes[item.line].outcome == Outcome.CREATED for item in met],
                 ],
             )
+
+    def _name_lines(self) -> None:
+        """Name listings that a plan made up by the line that would make them: nobody finds them by their id."""
+        told = {row.listing_id for row in self.outcomes.values() if row.listing_id}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT listing, line FROM import_seen WHERE is_new AND listing = ANY(%s::uuid[])", [list(told)]
+            )
+            made = dict(cursor.fetchall())
+        for line, row in self.outcomes.items():
+            if row.listing_id in made:
+                reason = row.reason.replace(f"listing {row.listing_id}", f"line {made[row.listing_id]}")
+                self.outcomes[line] = replace(row, listing_id=None, reason=reason)
 
 
 def _tell(twin: Twin) -> str:
