@@ -23,7 +23,7 @@ from interactions.services import record_event
 from interactions.services.listings import change_interaction, unhide_listing, unsave_listing
 from jobos.core.admin import PersonalAdmin, column
 from jobs.admin.forms import read
-from jobs.admin.listings import HEAVY_COLUMNS
+from jobs.admin.listing_page import HEAVY_COLUMNS
 from jobs.admin.paging import CataloguePaginator
 from jobs.admin.search import read_words
 from jobs.services import applications

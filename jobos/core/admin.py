@@ -16,7 +16,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.views import PasswordChangeView
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.core.paginator import EmptyPage, Paginator
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, RestrictedError
@@ -432,7 +432,7 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
                 words = work(self.lock(request, object_id) if locks else self.find(request, object_id))
         except REFUSALS as exc:
             self.report_refusal(request, exc)
-        except self.model.DoesNotExist as exc:
+        except ObjectDoesNotExist as exc:
             raise Http404 from exc
         else:
             self.message_user(request, words, messages.SUCCESS)

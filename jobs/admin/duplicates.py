@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from jobos.core.admin import PersonalAdmin, column, find_safe_url
 from jobs.admin.differences import mark_differences
-from jobs.admin.listings import HEAVY_COLUMNS, describe_pay
+from jobs.admin.listing_page import HEAVY_COLUMNS, describe_pay
 from jobs.admin.paging import CatalogueList, CataloguePaginator
 from jobs.admin.search import read_words
 from jobs.models import JobDeduplication, JobListing

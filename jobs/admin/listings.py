@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponseRedirect, StreamingHttpResponse
 from django.urls import path, reverse
@@ -26,7 +27,7 @@ from interactions.models import (
     JobUserInteraction,
 )
 from interactions.services import listings as acts
-from jobos.core.admin import PersonalAdmin, column, find_safe_url
+from jobos.core.admin import PersonalAdmin, column
 from jobs.admin.forms import read
 from jobs.admin.imports import ImportPages
 from jobs.admin.listing_filters import (
@@ -44,17 +45,17 @@ from jobs.admin.listing_filters import (
     VerificationFilter,
     WorkplaceFilter,
 )
+from jobs.admin.listing_page import HEAVY_COLUMNS, LONG_COLUMNS, STATUS_COLOURS, describe_listing, describe_pay
 from jobs.admin.paging import MOST_LEAFED, CatalogueList, CataloguePaginator
 from jobs.admin.search import read_words
 from jobs.admin.spreadsheet import write_csv
-from jobs.models import Job, JobDeduplication, JobListing, JobSourceListing
-from jobs.models.listings import SEARCH_COLUMNS, ListingStatus
+from jobs.models import JobListing
+from jobs.models.listings import ListingStatus
 from jobs.services import applications, listings
 from jobs.services.cards import LONGEST_NOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from decimal import Decimal
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -63,23 +64,6 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
 
-STATUS_COLOURS = {
-    ListingStatus.ACTIVE.label: "success",
-    ListingStatus.INACTIVE.label: "",
-    ListingStatus.FILLED.label: "info",
-    ListingStatus.EXPIRED.label: "warning",
-}
-STATUS_CLICKS = {
-    ListingStatus.ACTIVE: "Activate",
-    ListingStatus.INACTIVE: "Deactivate",
-    ListingStatus.FILLED: "Mark as filled",
-    ListingStatus.EXPIRED: "Expire",
-}
-# What a list leaves in the database.
-LONG_COLUMNS = ("description", "requirements", "responsibilities", "benefits_parsed", "benefits")
-# What a listing beside another one leaves there.
-HEAVY_COLUMNS = (*SEARCH_COLUMNS, *LONG_COLUMNS)
-MOST_SHOWN = 100
 MOST_EXPORTED = 100_000
 EXPORTED_AT_ONCE = 2_000
 MOST_DELETED = 500
@@ -104,22 +88,6 @@ EXPORTED = (
     "data_quality_score",
 )
 HISTORY_REFUSAL = "Somebody saved this listing or applied to it. Retire it with a status instead."
-
-
-def describe_pay(listing: JobListing) -> str:
-    """Return a range of pay as people write it, '' where none is told."""
-    least, most = (_describe_amount(amount) for amount in (listing.salary_min, listing.salary_max))
-    if least and most:
-        return f"{listing.salary_currency} {least}" + (f"-{most}" if least != most else "")
-    if least:
-        return f"{listing.salary_currency} {least} and more"
-    return f"{listing.salary_currency} up to {most}" if most else ""
-
-
-def _describe_amount(amount: Decimal | None) -> str:
-    if amount is None:
-        return ""
-    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
 
 
 def count_listings(count: int) -> str:
@@ -443,7 +411,10 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
         """Send what the list shows as CSV."""
         if not self.curates(request):
             raise PermissionDenied
-        found = self.get_changelist_instance(request).queryset.values_list("pk", flat=True)
+        try:
+            found = self.get_changelist_instance(request).queryset.values_list("pk", flat=True)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"{self.list_address}?{ERROR_FLAG}=1")
         keys = list(found[: MOST_EXPORTED + 1])
         if len(keys) > MOST_EXPORTED:
             words = f"More than {MOST_EXPORTED:,} listings match. Narrow the list before you export it."
@@ -635,103 +606,3 @@ def _export_rows(keys: list[Any]) -> Iterator[list[Any]]:
                 listing.job_url,
                 listing.data_quality_score,
             ]
-
-
-def describe_listing(listing: JobListing, user: User, *, curates: bool) -> dict[str, Any]:
-    """Return what the page of one listing shows around its form."""
-    described = {
-        "listing": listing,
-        "curates": curates,
-        "pay": describe_pay(listing),
-        "shows_company": curates or listing.company.is_confirmed,
-        "posting_url": find_safe_url(listing.job_url),
-        "application_url": find_safe_url(listing.application_url),
-        "is_past_deadline": listing.is_past_deadline(timezone.now()),
-        "colour": STATUS_COLOURS[ListingStatus(listing.status).label],
-        "texts": [
-            {"title": title, "text": text}
-            for title, text in (
-                ("About the role", listing.description),
-                ("Responsibilities", listing.responsibilities),
-                ("Requirements", listing.requirements),
-            )
-            if text
-        ],
-        "facts": [
-            {"title": title, "text": text}
-            for title, text in (
-                ("Workplace", listing.remote_type),
-                ("Type", listing.job_type),
-                ("Level", listing.get_experience_level_display()),
-                ("Seniority", listing.get_seniority_level_display()),
-                ("Education", listing.education_required),
-                ("Pay a year", describe_pay(listing)),
-            )
-            if text
-        ],
-        "skills": [
-            {"title": title, "names": names}
-            for title, names in (
-                ("Needed", listing.skills_required),
-                ("Welcome", listing.skills_preferred),
-                ("They use", listing.tech_stack),
-                ("Benefits", listing.benefits),
-            )
-            if names
-        ],
-    }
-    return described | (_describe_for_curators(listing, user) if curates else _describe_own(listing, user))
-
-
-def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
-    shared = JobUserInteraction.objects.shared_with(user).filter(job=listing).select_related("user")
-    pairs = JobDeduplication.objects.filter(Q(canonical_job=listing) | Q(duplicate_job=listing))
-    applicants = list(
-        shared.only(
-            "user__email", "user__full_name", "application_status", "applied_date", "response_date", "job_id"
-        ).order_by(F("applied_date").desc(nulls_last=True), "-pk")[: MOST_SHOWN + 1]
-    )
-    return {
-        "moves": [
-            {"status": status.value, "title": title, "is_now": listing.status == status}
-            for status, title in STATUS_CLICKS.items()
-        ],
-        "applicants": applicants[:MOST_SHOWN],
-        "has_more_applicants": len(applicants) > MOST_SHOWN,
-        "application_states": [
-            {"value": status.value, "title": status.label} for status in applications.EMPLOYERS_STATES
-        ],
-        "found_at": [
-            {
-                "source": str(found.source),
-                "key": found.source_job_id,
-                "url": find_safe_url(found.source_url),
-                "last_updated": found.last_updated,
-            }
-            for found in JobSourceListing.objects.filter(job=listing).select_related("source")[:MOST_SHOWN]
-        ],
-        "pairs": [
-            {
-                "pk": pair.pk,
-                "other": pair.duplicate_job if pair.canonical_job_id == listing.pk else pair.canonical_job,
-                "is_original": pair.canonical_job_id == listing.pk,
-                "confidence": pair.confidence_score,
-                "reviewed": pair.reviewed,
-            }
-            for pair in pairs.select_related("canonical_job__company", "duplicate_job__company").defer(
-                *(f"{side}__{name}" for side in ("canonical_job", "duplicate_job") for name in HEAVY_COLUMNS)
-            )[:MOST_SHOWN]
-        ],
-    }
-
-
-def _describe_own(listing: JobListing, user: User) -> dict[str, Any]:
-    """Return what a job seeker has done with a listing, and their open card of it."""
-    own = {row.interaction_type: row for row in JobUserInteraction.objects.owned_by(user).filter(job=listing)}
-    return {
-        "saved": own.get(InteractionType.SAVED),
-        "applied": own.get(InteractionType.APPLIED),
-        "hidden": own.get(InteractionType.HIDDEN),
-        "card": Job.objects.owned_by(user).filter(listing=listing, is_deleted=False).order_by("-created_at").first(),
-        "may_interact": user.has_perm("interactions.add_jobuserinteraction"),
-    }

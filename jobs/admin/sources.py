@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from jobos.core.admin import PersonalAdmin, ReadOnlyAdmin, column, find_safe_url
-from jobs.admin.listings import HEAVY_COLUMNS
+from jobs.admin.listing_page import HEAVY_COLUMNS
 from jobs.admin.paging import CatalogueList, CataloguePaginator
 from jobs.models import JobEmbedding, JobSource, JobSourceListing
 

@@ -90,7 +90,13 @@ def secrets(ben):
             user=ben, company=CompanyFactory(name="Secretco", is_confirmed=False, created_by=ben), notes="Secret notes"
         ),
         "interactions_timelineevent": TimelineEventFactory(user=ben, job=job, title="Secret event"),
-        "interactions_jobuserinteraction": InteractionFactory(user=ben, job__title="Secret listing", notes="Secret"),
+        "interactions_jobuserinteraction": InteractionFactory(
+            user=ben,
+            job__title="Secret listing",
+            job__company__is_confirmed=False,
+            job__company__created_by=ben,
+            notes="Secret",
+        ),
         "accounts_userprofile": ben.profile,
     }
 

@@ -19,7 +19,7 @@ from interactions.services.listings import hide_listing, save_listing
 from jobs.admin import listings as pages
 from jobs.admin import paging
 from jobs.admin.differences import MOST_WORDS, mark_differences
-from jobs.admin.listings import describe_pay
+from jobs.admin.listing_page import describe_pay
 from jobs.admin.posting import Piece
 from jobs.admin.spreadsheet import defuse, write_csv
 from jobs.models import Job, JobDeduplication, JobListing, JobSource
@@ -311,6 +311,11 @@ def test_too_large_an_export_is_refused(as_cleo, monkeypatch):
     monkeypatch.setattr(pages, "MOST_EXPORTED", 1)
     JobListingFactory.create_batch(2)
     assert "Narrow the list" in words_of(as_cleo.get(LIST + "export/", follow=True))[0]
+
+
+@pytest.mark.parametrize("query", ["?p=999", "?o=abc", "?q=%00", "?status=zz", "?zz=1", "?title__startswith=a"])
+def test_an_exports_address_is_answered_or_refused(as_cleo, query):
+    assert as_cleo.get(LIST + f"export/{query}").status_code in (200, 302, 400)
 
 
 def test_the_export_is_for_recruiters(as_ada):
