@@ -3,10 +3,12 @@
 import io
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -16,6 +18,7 @@ from companies.models import Company, CompanyAlias, CompanyMatchSuggestion
 from companies.naming import normalize_company_name
 from interactions.models import InteractionType, JobUserInteraction
 from jobos.accounts.models import User
+from jobos.accounts.roles import JOB_SEEKERS
 from jobos.demo import RECRUITER, SEEKER, SIGN_INS, SUPERUSER
 from jobs.models import Job, JobDeduplication, JobEmbedding, JobListing, JobSource, JobStatus, ListingStatus
 from jobs.services.demo import seed_demo
@@ -24,7 +27,7 @@ from jobs.services.mock.companies import likeness
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed
-from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory
+from tests.factories import JobFactory, JobListingFactory, JobSourceFactory
 
 DAY = date(2026, 6, 1)
 SMALL = {"users": 4, "companies": 10, "listings": 60}
@@ -332,13 +335,23 @@ def test_rows_that_are_there_stay_untouched_beside_another_seed() -> None:
     assert JobListing.objects.filter(source_listings__source=source).exists()
 
 
-@pytest.mark.django_db
-def test_spellings_that_mean_a_company_already_go_on_meaning_it() -> None:
-    spelling = next(row["name"] for name, row in describe(plan()) if name == "CompanyAlias")
-    alias = CompanyAlias.objects.create(company=CompanyFactory(), name=spelling)
-    counts = write_mock_data(plan())
-    assert counts["company_aliases"] == CompanyAlias.objects.count() - 1
-    assert CompanyAlias.objects.get(normalized_name=alias.normalized_name).company_id == alias.company_id
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_are_refused_and_not_mixed() -> None:
+    Group.objects.get_or_create(name=JOB_SEEKERS)
+
+    def refuse(*_: object) -> bool:
+        with ThreadPoolExecutor(1) as other:
+            return other.submit(is_refused).result()
+
+    def is_refused() -> bool:
+        try:
+            with pytest.raises(ValidationError, match="Somebody else"):
+                write_mock_data(plan(6))
+        finally:
+            connection.close()
+        return True
+
+    assert write_mock_data(plan(5), tell=refuse)["companies"] == Company.objects.count()
 
 
 @pytest.mark.django_db
