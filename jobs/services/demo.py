@@ -36,6 +36,9 @@ def seed_demo(day: date | None = None) -> bool:
         return False
     ada = Star(SEEKER, "Ada Demo", password=make_password(DEMO_PASSWORD), trade="software", cards=CARDS)
     write_mock_data(Plan(users=8, companies=12, listings=60, seed=DEMO_SEED, day=day or today(), star=ada))
-    dora = create_person(SUPERUSER, password=DEMO_PASSWORD, full_name="Dora Demo", is_superuser=True, is_staff=True)
+    # A superuser outlives a reset of the data.
+    dora = User.objects.with_email(SUPERUSER).first() or create_person(
+        SUPERUSER, password=DEMO_PASSWORD, full_name="Dora Demo", is_superuser=True, is_staff=True
+    )
     appoint_recruiter(create_person(RECRUITER, password=DEMO_PASSWORD, full_name="Cleo Demo"), by=dora)
     return True

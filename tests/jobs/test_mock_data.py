@@ -3,10 +3,12 @@
 import io
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -16,6 +18,7 @@ from companies.models import Company, CompanyAlias, CompanyMatchSuggestion
 from companies.naming import normalize_company_name
 from interactions.models import InteractionType, JobUserInteraction
 from jobos.accounts.models import User
+from jobos.accounts.roles import JOB_SEEKERS
 from jobos.demo import RECRUITER, SEEKER, SIGN_INS, SUPERUSER
 from jobs.models import Job, JobDeduplication, JobEmbedding, JobListing, JobSource, JobStatus, ListingStatus
 from jobs.services.demo import seed_demo
@@ -24,7 +27,7 @@ from jobs.services.mock.companies import likeness
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed
-from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory
+from tests.factories import JobFactory, JobListingFactory, JobSourceFactory
 
 DAY = date(2026, 6, 1)
 SMALL = {"users": 4, "companies": 10, "listings": 60}
@@ -60,8 +63,7 @@ FAULTS = {
     "a listing has no source": """
         job_listings l WHERE NOT EXISTS (SELECT FROM job_source_listings s WHERE s.job_id = l.id)""",
     "sources are miscounted": """
-        job_listings l WHERE source_count <> (SELECT count(*) FROM job_source_listings s WHERE s.job_id = l.id)
-        + (SELECT count(*) FROM job_listings copy WHERE copy.canonical_id = l.id)""",
+        job_listings l WHERE source_count <> (SELECT count(*) FROM job_source_listings s WHERE s.job_id = l.id)""",
     "a copy is settled without a review": """
         job_listings l WHERE canonical_id IS NOT NULL AND NOT EXISTS (SELECT FROM job_duplications d
         WHERE d.duplicate_job_id = l.id AND d.canonical_job_id = l.canonical_id AND d.reviewed)""",
@@ -140,7 +142,10 @@ FAULTS = {
     "a change of status is not where its card is": """
         jobs j WHERE status NOT IN ('Tracking', 'Applied') AND status IS DISTINCT FROM (SELECT event_data->>'to'
         FROM timeline_events e WHERE e.job_id = j.id AND event_type = 'status_changed'
-        ORDER BY event_date DESC, event_data->>'from' DESC LIMIT 1)""",
+        ORDER BY event_date DESC LIMIT 1)""",
+    "a card moved twice at one moment": """
+        timeline_events a JOIN timeline_events b USING (job_id, event_type, event_date)
+        WHERE a.event_type = 'status_changed' AND a.id < b.id""",
     "a held interview is not in the timeline": """
         interviews i WHERE status = 'Completed' AND NOT EXISTS (SELECT FROM timeline_events e WHERE e.job_id = i.job_id
         AND e.event_type = 'interview_completed' AND e.event_data->>'interview' = i.id::text)""",
@@ -332,13 +337,23 @@ def test_rows_that_are_there_stay_untouched_beside_another_seed() -> None:
     assert JobListing.objects.filter(source_listings__source=source).exists()
 
 
-@pytest.mark.django_db
-def test_spellings_that_mean_a_company_already_go_on_meaning_it() -> None:
-    spelling = next(row["name"] for name, row in describe(plan()) if name == "CompanyAlias")
-    alias = CompanyAlias.objects.create(company=CompanyFactory(), name=spelling)
-    counts = write_mock_data(plan())
-    assert counts["company_aliases"] == CompanyAlias.objects.count() - 1
-    assert CompanyAlias.objects.get(normalized_name=alias.normalized_name).company_id == alias.company_id
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_are_refused_and_not_mixed() -> None:
+    Group.objects.get_or_create(name=JOB_SEEKERS)
+
+    def refuse(*_: object) -> bool:
+        with ThreadPoolExecutor(1) as other:
+            return other.submit(is_refused).result()
+
+    def is_refused() -> bool:
+        try:
+            with pytest.raises(ValidationError, match="Somebody else"):
+                write_mock_data(plan(6))
+        finally:
+            connection.close()
+        return True
+
+    assert write_mock_data(plan(5), tell=refuse)["companies"] == Company.objects.count()
 
 
 @pytest.mark.django_db
@@ -444,6 +459,15 @@ def test_demo_is_seeded_once_with_a_person_for_each_role() -> None:
     assert people[RECRUITER].groups.filter(name="Recruiters").exists()
     assert people[SEEKER].check_password("jobos-demo-2026")
     assert (Company.objects.count(), JobListing.objects.count()) == (12, 60)
+
+
+@pytest.mark.django_db
+def test_demo_can_be_seeded_again_after_everything_was_deleted() -> None:
+    seed_demo(DAY)
+    generate(small=True, seed=9, reset=True, yes=True)
+    assert not User.objects.with_email(SEEKER).exists()
+    assert seed_demo(DAY) is True
+    assert set(User.objects.filter(email__in=SIGN_INS).values_list("email", flat=True)) == set(SIGN_INS)
 
 
 @pytest.mark.django_db

@@ -163,7 +163,7 @@ class Employers:
         return CompanyAlias(
             **dated(chance, company.created_at),
             company=company,
-            name=employer.stem.replace(" ", ""),
+            name=employer.website.removeprefix("https://www."),
             source=chance.choice((AliasSource.CURATOR, AliasSource.IMPORT)),
         )
 

@@ -235,7 +235,7 @@ class Catalogue:
         self._settle(chance, posting)
         listing.data_quality_score = _score(listing)
         self._add_sources(chance, posting, board)
-        listing.source_count = len(posting.sources) + self._has_settled_copy(number)
+        listing.source_count = len(posting.sources)
         return posting
 
     @staticmethod
@@ -340,10 +340,6 @@ class Catalogue:
     def is_settled_copy(self, number: int) -> bool:
         """Tell whether somebody has decided about a copy already; every other one waits for it."""
         return number // COPY_EVERY % 2 == 1
-
-    def _has_settled_copy(self, number: int) -> bool:
-        last = number - number % COPY_EVERY + COPY_EVERY - 1
-        return last < self.count and self.is_settled_copy(last) and self.number_of_original(last) == number
 
     def _make_copy(self, number: int, original: int) -> Posting:
         """Return the posting that another one is, as another source shows it."""

@@ -253,7 +253,8 @@ class Pipeline:
             stage = JobStatus.INTERVIEW
             self._tell_move(card, row, JobStatus.APPLIED, stage, times[0])
         if card.status != stage:
-            at = max([*times, course.changed if card.status == JobStatus.CLOSED else begun])
+            # After everything that led to it, and never in the same minute.
+            at = course.changed if card.status == JobStatus.CLOSED else max([*times, begun]) + timedelta(minutes=1)
             self._tell_move(card, row, stage, JobStatus(card.status), at)
             times.append(at)
         return times

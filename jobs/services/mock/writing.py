@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from companies.models import Company, CompanyAlias, CompanyMatchSuggestion, CompanyMerge, TargetCompany
-from companies.naming import normalize_company_name
 from interactions.models import JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User, UserProfile
 from jobos.accounts.roles import JOB_SEEKERS
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str, int, int], None]
 
+# Any constant will do: whoever holds this lock makes data.
+MAKING_LOCK = 8_200_427
 # Everything that belongs to people and to the catalogue, children first.
 RESET = (
     TimelineEvent,
@@ -65,6 +66,7 @@ def write_mock_data(plan: Plan, *, starts_afresh: bool = False, tell: Tell | Non
     each batch: what it is about, how many of how many are done.
     """
     plan.check()
+    _refuse_to_run_twice()
     if starts_afresh:
         reset_data()
     _, first_email = name_person(plan.origin.chance(Subject.PERSON, 0), plan.origin, 0)
@@ -83,8 +85,16 @@ def write_mock_data(plan: Plan, *, starts_afresh: bool = False, tell: Tell | Non
     return writer.counts
 
 
+def _refuse_to_run_twice() -> None:
+    """Let one transaction at a time make data: two would both make what they share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MAKING_LOCK])
+        if not cursor.fetchone()[0]:
+            raise ValidationError("Somebody else is making data at the moment. Try again later.", code="busy")
+
+
 class _Writer:
-    """Writes batches, and counts. A source or a spelling that is there already is used as it is."""
+    """Writes batches, and counts. A source that is there already is used as it is."""
 
     def __init__(self) -> None:
         self.counts = {model._meta.db_table: 0 for model in TABLES}
@@ -98,12 +108,6 @@ class _Writer:
     def _write_table(self, model: type[Model], rows: Iterable[Any]) -> int:
         if model is JobSource:
             return self._share_sources(rows)
-        if model is CompanyAlias:
-            spellings = {normalize_company_name(row.name): row for row in rows}
-            taken = CompanyAlias.objects.filter(normalized_name__in=spellings)
-            for name in taken.values_list("normalized_name", flat=True):
-                del spellings[name]
-            rows = list(spellings.values())
         if model is JobSourceListing:
             for row in rows:
                 row.source_id = self.sources[row.source_id]
