@@ -165,10 +165,7 @@ def digest(tables: tuple[str, ...]) -> dict[str, tuple[int, str]]:
     digests = {}
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(
-                f"SELECT count(*), md5(string_agg(row, '' ORDER BY row))"
-                f" FROM (SELECT md5(to_jsonb(t)::text) AS row FROM {table} t) rows"
-            )
+            cursor.execute(f"SELECT count(*), sum(hashtextextended(to_jsonb(t)::text, 7))::text FROM {table} t")
             digests[table] = cursor.fetchone()
     return digests
 

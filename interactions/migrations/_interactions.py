@@ -74,24 +74,29 @@ SAVED_CHANGED = f"COALESCE(t.updated_at, t.saved_date, {JOINED})"
 # The member that a status names: by its name, or spelled as its value or label.
 STATES = ("APPLIED", "INTERVIEWING", "REJECTED", "ACCEPTED", "WITHDRAWN")
 _NAMES = ", ".join(f"'{name}'" for name in STATES)
-MEMBER = f"CASE WHEN t.status IN ({_NAMES}) THEN t.status ELSE translate(upper(btrim(t.status)), ' -', '__') END"
+_SPELLED_NAME = "translate(upper(btrim(t.status)), ' -', '__')"
+MEMBER = f"CASE WHEN t.status IN ({_NAMES}, 'NOT_APPLIED') THEN t.status ELSE {_SPELLED_NAME} END"
 HAS_DATES = "(t.applied_date IS NOT NULL OR t.response_date IS NOT NULL OR t.interview_scheduled IS NOT NULL)"
 SAYS_NOT_APPLIED = f"COALESCE({MEMBER} = 'NOT_APPLIED', false)"
 IS_UNAPPLIED = f"({SAYS_NOT_APPLIED} AND NOT {HAS_DATES})"
 APPLIED_STATUS = f"CASE WHEN {MEMBER} IN ({_NAMES}) THEN lower({MEMBER}) ELSE 'applied' END"
-IS_KNOWN = f"{MEMBER} IN ({_NAMES}, 'NOT_APPLIED')"
+IS_SPELLED = f"(t.status NOT IN ({_NAMES}, 'NOT_APPLIED') AND {_SPELLED_NAME} IN ({_NAMES}))"
+IS_UNKNOWN = f"(t.status NOT IN ({_NAMES}, 'NOT_APPLIED') AND {_SPELLED_NAME} NOT IN ({_NAMES}, 'NOT_APPLIED'))"
 
-SAVED_MEMBER = "upper(btrim(t.status))"
-IS_ARCHIVED = f"COALESCE({SAVED_MEMBER} = 'ARCHIVED', false)"
+SAVED_NAMES = "'SAVED', 'ARCHIVED'"
+_SPELLED_SAVED = "upper(btrim(t.status))"
+IS_ARCHIVED = f"COALESCE(t.status = 'ARCHIVED' OR (t.status <> 'SAVED' AND {_SPELLED_SAVED} = 'ARCHIVED'), false)"
+IS_SPELLED_SAVED = f"(t.status NOT IN ({SAVED_NAMES}) AND {_SPELLED_SAVED} IN ({SAVED_NAMES}))"
+IS_UNKNOWN_SAVED = f"(t.status NOT IN ({SAVED_NAMES}) AND {_SPELLED_SAVED} NOT IN ({SAVED_NAMES}))"
 
 IS_LIST = "jsonb_typeof(t.tags) = 'array'"
 TAGS = f"""
     CASE WHEN {IS_LIST} THEN ARRAY(
         SELECT tag #>> '{{}}' FROM jsonb_array_elements(t.tags) AS tags (tag) WHERE jsonb_typeof(tag) = 'string'
     ) ELSE '{{}}' END"""
-IS_ODD_LIST = (
-    f"""(t.tags <> 'null' AND (NOT {IS_LIST} OR jsonb_path_exists(t.tags, '$[*] ? (@.type() != "string")')))"""
-)
+# Only texts are taken, so a list with anything else is longer than what became of it.
+IS_ODD_LIST = f"""
+    CASE WHEN {IS_LIST} THEN jsonb_array_length(t.tags) <> cardinality(n.tags) ELSE t.tags <> 'null' END"""
 
 IS_GHOST = """(t.user_profile_id IN (SELECT id FROM ghost_users) OR t.job_id IN (SELECT id FROM ghost_listings))"""
 # An application's key that a saved job bears too goes to the application.
@@ -249,8 +254,8 @@ APPLICATION_CELLS = [
         "Said to be not applied for, but its dates say otherwise.",
     ),
     Cell("status", "t.status IS NULL", "An application without a status counts as applied."),
-    Cell("status", f"({MEMBER} IN ({_NAMES}) AND t.status <> {MEMBER})", _SPELLED),
-    Cell("status", f"NOT {IS_KNOWN}", _UNKNOWN, "quarantined"),
+    Cell("status", IS_SPELLED, _SPELLED),
+    Cell("status", IS_UNKNOWN, _UNKNOWN, "quarantined"),
     Cell("resume_version", "length(t.resume_version) > 255", "Too long: cut."),
     Cell("notes", BORROWS, "The notes of the saved row stand in for missing ones."),
     Cell("notes", f"(t.notes = '' AND NOT {BORROWS})", _BLANK),
@@ -261,8 +266,8 @@ APPLICATION_CELLS = [
 ]
 SAVED_CELLS = [
     Cell("status", "t.status IS NULL", "A saved job without a status counts as saved."),
-    Cell("status", f"({SAVED_MEMBER} IN ('SAVED', 'ARCHIVED') AND t.status <> {SAVED_MEMBER})", _SPELLED),
-    Cell("status", f"{SAVED_MEMBER} NOT IN ('SAVED', 'ARCHIVED')", _UNKNOWN, "quarantined"),
+    Cell("status", IS_SPELLED_SAVED, _SPELLED),
+    Cell("status", IS_UNKNOWN_SAVED, _UNKNOWN, "quarantined"),
     Cell("notes", "t.notes = ''", _BLANK),
     Cell("tags", "t.tags IN ('[]', 'null')", "An empty list and a missing one are the same here."),
     Cell("tags", IS_ODD_LIST, "Tags are a list of texts; only those of them are taken.", "quarantined"),

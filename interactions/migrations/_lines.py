@@ -62,16 +62,14 @@ def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image
         outcomes.setdefault(cell.outcome, []).append(cell)
     lines = " UNION ALL ".join(
         f"SELECT '{outcome}' AS outcome, {_as_object(some, was)} AS before, {_as_object(some, stands)} AS after,"
-        f" {_as_words(some)} AS reason WHERE {_apply(some)}"
+        f" {_as_words(some)} AS reason FROM (SELECT {image} AS cells OFFSET 0) image WHERE {_apply(some)}"
         for outcome, some in outcomes.items()
     )
     return f"""
         {INTO_LEDGER}
         SELECT md5('{source}|{table}|' || line.outcome || '|' || t.id)::uuid, '{source}', '{table}', t.id::text, '',
                line.before, line.after, line.outcome, line.reason, '', n.created_at
-        FROM {rows}
-        CROSS JOIN LATERAL (SELECT {image} AS cells OFFSET 0) image
-        CROSS JOIN LATERAL ({lines}) line
+        FROM {rows} CROSS JOIN LATERAL ({lines}) line
         WHERE {_apply(cells)}
         ON CONFLICT (id) DO UPDATE
         SET before = migration_ledger.before || EXCLUDED.before, after = migration_ledger.after || EXCLUDED.after

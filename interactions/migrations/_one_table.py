@@ -8,12 +8,13 @@ from interactions.migrations import _interactions, _timeline
 from interactions.migrations._interactions import KEPT, SAVED_ID, SOURCE
 from interactions.migrations._lines import IS_WHOLE
 
-# Sorting and hashing half a million rows in memory; a small server still has this much. Nobody knows yet how many rows
-# the conditions of the view let through, and a guess of a few would have every one of them read for every other.
+# Half a million rows are hashed in memory; a small server still has this much. Nobody knows yet how many rows the
+# conditions of the view let through: on a guess of a few, each of them would be read for each other.
 PLANNING = [
     "SET LOCAL work_mem = '128MB'",
     "SET LOCAL maintenance_work_mem = '256MB'",
     "SET LOCAL enable_nestloop = off",
+    "SET LOCAL enable_mergejoin = off",
 ]
 _LOCK = [
     "SET CONSTRAINTS ALL IMMEDIATE",

@@ -112,8 +112,17 @@ DROP_READINGS = [
 FILL = f"INSERT INTO timeline_events ({', '.join(COLUMNS)}) SELECT {', '.join(COLUMNS)} FROM moved_events"
 
 CELLS = [
-    Cell("event_type", f"({MEMBER} IN ({_NAMES}) AND t.event_type <> {MEMBER})", "The type was spelled otherwise."),
-    Cell("event_type", f"{MEMBER} NOT IN ({_NAMES})", "There is no such type of event.", "quarantined"),
+    Cell(
+        "event_type",
+        f"(t.event_type NOT IN ({_NAMES}) AND upper(btrim(t.event_type)) IN ({_NAMES}))",
+        "The type was spelled otherwise.",
+    ),
+    Cell(
+        "event_type",
+        f"(t.event_type NOT IN ({_NAMES}) AND upper(btrim(t.event_type)) NOT IN ({_NAMES}))",
+        "There is no such type of event.",
+        "quarantined",
+    ),
     Cell("title", "length(t.title) > 255", "Too long: cut."),
     Cell("description", "t.description = ''", "An empty text and a missing one are the same here."),
     Cell("event_data", "t.event_data IN ('{}', 'null')", "An empty document and a missing one are the same here."),
