@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import ExtractYear, Length, Now
+from django.db.models.functions import Collate, ExtractYear, Length, Now, Upper
 from django.db.models.lookups import LessThanOrEqual
 
 from companies.domains import LONGEST_DOMAIN, find_domain
@@ -203,8 +203,16 @@ class Company(UUIDModel, TimestampedModel):
             # Directory filters.
             models.Index(fields=["industry"], name="companies_industry_idx"),
             models.Index(fields=["size_category"], name="companies_size_idx"),
-            # Typing ahead and forgiving typos: companies/search/.
+            # Any part of a name, slips of the pen, look-alikes: GET companies/?q=, POST companies/match/.
             GinIndex(fields=["normalized_name"], opclasses=["gin_trgm_ops"], name="companies_name_trgm_idx"),
+            # The beginning of a name, whatever the database's collation: GET companies/?q=
+            models.Index(Collate("normalized_name", "C"), F("id"), name="companies_beginning_idx"),
+            # A page of the directory by name: GET companies/, the admin's list.
+            models.Index(fields=["name", "id"], name="companies_by_name_idx"),
+            # GET companies/?location=
+            GinIndex(OpClass(Upper("location"), name="gin_trgm_ops"), name="companies_location_trgm_idx"),
+            # Part of a name as it is shown: GET listings/?company_name=, companies/?q=C%23
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="companies_shown_name_idx"),
         ]
 
     def __str__(self) -> str:

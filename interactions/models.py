@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.deletion import ProtectedError
+from django.db.models.deletion import RestrictedError
 from django.utils import timezone
 
 from jobos.accounts.roles import is_recruiter
@@ -42,10 +42,16 @@ class ApplicationStatus(models.TextChoices):
 
 # What keeps a listing from being deleted: somebody's history is in it.
 KEEPING_TYPES = (InteractionType.SAVED, InteractionType.APPLIED)
+# How many of them a refusal names.
+MOST_NAMED = 20
+# What a row that names a listing does without.
+LONG_TEXTS = ("description", "requirements", "responsibilities")
 # What takes a listing out of its user's results.
 DISMISSING_TYPES = (InteractionType.HIDDEN, InteractionType.REJECTED_BY_USER)
 # An applied row has one of these; the first status of the list above is for whoever has not applied.
-APPLIED_STATES = tuple(status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED)
+APPLIED_STATES: tuple[ApplicationStatus, ...] = tuple(
+    status for status in ApplicationStatus if status != ApplicationStatus.NOT_APPLIED
+)
 # The employer has answered.
 ANSWERED_STATES = (ApplicationStatus.INTERVIEWING, ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED)
 # The application is over; applying again starts anew.
@@ -53,12 +59,12 @@ ENDED_STATES = (ApplicationStatus.REJECTED, ApplicationStatus.ACCEPTED, Applicat
 
 
 def keep_history(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
-    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along."""
-    kept = [row for row in sub_objs if row.interaction_type in KEEPING_TYPES]
-    if kept:
-        raise ProtectedError(
-            "Somebody saved this listing or applied to it. Retire it with a status instead.", set(kept)
-        )
+    """Refuse the deletion of a listing that somebody saved or applied to; take anything else along.
+
+    It is a RestrictedError because Django replaces the words of a ProtectedError by its own.
+    """
+    if kept := set(sub_objs.filter(interaction_type__in=KEEPING_TYPES)[:MOST_NAMED]):
+        raise RestrictedError("Somebody saved this listing or applied to it. Retire it with a status instead.", kept)
     models.CASCADE(collector, field, sub_objs, using)
 
 
@@ -73,16 +79,20 @@ class ListingKey(models.ForeignKey):  # type: ignore[type-arg]
 class JobUserInteractionQuerySet(OwnedQuerySet["JobUserInteraction"]):
     def shared_with(self, user: User | AnonymousUser) -> Self:
         """Narrow to applications that their owners share with recruiters, for whoever is one."""
-        shared = self.filter(interaction_type=InteractionType.APPLIED, shared_with_recruiters=True)
+        shared = self.applications().filter(shared_with_recruiters=True)
         return shared if is_recruiter(user) else self.none()
+
+    def applications(self) -> Self:
+        """Narrow to applications."""
+        return self.filter(interaction_type=InteractionType.APPLIED)
 
     def dismissals(self) -> Self:
         """Narrow to what takes a listing out of its user's results."""
         return self.filter(interaction_type__in=DISMISSING_TYPES)
 
     def with_listing(self) -> Self:
-        """Load the listing and its employer with each row, in the same query."""
-        return self.select_related("job__company").defer(*(f"job__{name}" for name in SEARCH_COLUMNS))
+        """Load the listing and its employer with each row, in the same query; not what only its own page shows."""
+        return self.select_related("job__company").defer(*(f"job__{name}" for name in (*SEARCH_COLUMNS, *LONG_TEXTS)))
 
 
 class JobUserInteraction(UUIDModel, TimestampedModel):
@@ -170,6 +180,16 @@ class JobUserInteraction(UUIDModel, TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.get_interaction_type_display()}: {self.job_id}"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it has happened once only."""
+        return self.interaction_count == 1
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether this application is over; applying again starts anew."""
+        return self.application_status in ENDED_STATES
 
 
 class EventType(models.TextChoices):

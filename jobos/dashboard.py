@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from companies.models import Company, TargetCompany
+from django.db import connection
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from companies.models import Company, CompanyMatchSuggestion, SuggestionState, TargetCompany
+from interactions.models import JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobos.accounts.roles import is_recruiter
 from jobos.core.models import LedgerEntry, LedgerOutcome
-from jobs.models import Interview, Job
+from jobs.models import Interview, Job, JobDeduplication, JobListing
+from jobs.models.listings import VerificationStatus
 from jobs.services import overview
 
 if TYPE_CHECKING:
+    from django.db import models
     from django.http import HttpRequest
 
 MOST_WAITING = 10
 MOST_STALE = 8
+MOST_APPLICATIONS = 10
+MOST_EXPIRING = 8
+EXPIRES_SOON = timedelta(days=14)
+# Queues are counted no further than anybody works them off.
+MOST_QUEUED = 1_000
+# The quality of the catalogue is told of its newest listings: looking at all of them takes longer than it is worth.
+SAMPLED = 2_000
+# Tables with more rows than this are told by the planner's estimate.
+COUNTED_EXACTLY = 10_000
 TIER_NAMES = {"day_7": "A week", "day_14": "Two weeks", "day_21": "Three weeks and more"}
 COLUMN_HINTS = {
     "Tracking": "Found, not yet applied",
@@ -34,6 +52,7 @@ def describe_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         context["pipeline"] = describe_pipeline(user)
     if is_recruiter(user):
         context["directory"] = describe_directory(user)
+        context["catalogue"] = describe_catalogue(user)
     if user.is_superuser:
         context["totals"] = count_everything()
     return context
@@ -68,21 +87,97 @@ def describe_directory(user: User) -> dict[str, Any]:
     }
 
 
+def describe_catalogue(user: User) -> dict[str, Any]:
+    """Return a recruiter's day: who applied, what waits for a word, what expires, how good the listings are."""
+    now = timezone.now()
+    expiring = JobListing.objects.active().filter(application_deadline__range=(now, now + EXPIRES_SOON))
+    shared = JobUserInteraction.objects.shared_with(user).select_related("user", "job__company")
+    return {
+        "applications": list(
+            shared.only(
+                "application_status",
+                "applied_date",
+                "user__email",
+                "user__full_name",
+                "job__title",
+                "job__company__name",
+            ).order_by(F("applied_date").desc(nulls_last=True), "-pk")[:MOST_APPLICATIONS]
+        ),
+        "queues": [
+            _describe_queue(
+                "Duplicates to review",
+                JobDeduplication.objects.filter(reviewed=False),
+                "admin:jobs_jobdeduplication_changelist",
+            ),
+            _describe_queue(
+                "Companies that look alike",
+                CompanyMatchSuggestion.objects.filter(state=SuggestionState.OPEN),
+                "admin:companies_companymatchsuggestion_changelist",
+            ),
+        ],
+        "expiring": list(
+            expiring.with_company()
+            .only("title", "location", "application_deadline", "company__name")
+            .order_by("application_deadline", "pk")[:MOST_EXPIRING]
+        ),
+        "quality": describe_quality(),
+    }
+
+
+def _describe_queue(label: str, rows: models.QuerySet[Any], url_name: str) -> dict[str, Any]:
+    count = rows.order_by().values("pk")[: MOST_QUEUED + 1].count()
+    return {"label": label, "count": f"{MOST_QUEUED:,}+" if count > MOST_QUEUED else count, "url_name": url_name}
+
+
+def describe_quality() -> dict[str, Any]:
+    """Return what the newest active listings leave out, as shares in percent."""
+    newest = JobListing.objects.active().order_by("-listed_at", "-pk").values("pk")[:SAMPLED]
+    found = JobListing.objects.filter(pk__in=newest).aggregate(
+        seen=Count("pk"),
+        pay=Count("pk", filter=Q(salary_min=None, salary_max=None)),
+        description=Count("pk", filter=Q(description="")),
+        unverified=Count("pk", filter=Q(verification_status=VerificationStatus.UNVERIFIED)),
+    )
+    seen = found["seen"]
+    return {
+        "seen": f"{seen:,}",
+        "shares": [
+            {"label": label, "share": round(100 * found[name] / seen) if seen else 0, "query": query}
+            for name, label, query in (
+                ("pay", "Without pay", "missing=pay"),
+                ("description", "Without a description", "missing=description"),
+                ("unverified", "Not verified", "verification_status=unverified"),
+            )
+        ],
+    }
+
+
 def count_everything() -> list[dict[str, Any]]:
-    """Return how much there is of everything, for a superuser."""
-    return [
-        {"label": "Users", "count": User.objects.count(), "url_name": "admin:accounts_user_changelist"},
-        {"label": "Jobs", "count": Job.objects.live().count(), "url_name": "admin:jobs_job_changelist"},
-        {"label": "Interviews", "count": Interview.objects.count(), "url_name": "admin:jobs_interview_changelist"},
-        {"label": "Companies", "count": Company.objects.count(), "url_name": "admin:companies_company_changelist"},
-        {
-            "label": "Target companies",
-            "count": TargetCompany.objects.count(),
-            "url_name": "admin:companies_targetcompany_changelist",
-        },
+    """Return how much there is of everything, for a superuser; of large tables about how much."""
+    totals = [
+        _describe_total("Users", User, "admin:accounts_user_changelist"),
+        _describe_total("Jobs", Job, "admin:jobs_job_changelist"),
+        _describe_total("Interviews", Interview, "admin:jobs_interview_changelist"),
+        _describe_total("Listings", JobListing, "admin:jobs_joblisting_changelist", "?status=all"),
+        _describe_total("Companies", Company, "admin:companies_company_changelist"),
+        _describe_total("Target companies", TargetCompany, "admin:companies_targetcompany_changelist"),
+        _describe_total("Interactions", JobUserInteraction, "admin:interactions_jobuserinteraction_changelist"),
+        _describe_total("Timeline events", TimelineEvent, "admin:interactions_timelineevent_changelist"),
         {
             "label": "Quarantined values",
             "count": LedgerEntry.objects.filter(outcome=LedgerOutcome.QUARANTINED).count(),
-            "url_name": "admin:core_ledgerentry_changelist",
+            "url": reverse("admin:core_ledgerentry_changelist") + f"?outcome__exact={LedgerOutcome.QUARANTINED}",
         },
     ]
+    return [total | {"shown": f"{total['count']:,}"} for total in totals]
+
+
+def _describe_total(label: str, model: type[models.Model], url_name: str, query: str = "") -> dict[str, Any]:
+    rows = model._default_manager.order_by()  # noqa: SLF001 - Django's own admin asks it.
+    count = rows.values("pk")[: COUNTED_EXACTLY + 1].count()
+    is_estimate = count > COUNTED_EXACTLY
+    if is_estimate:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table])
+            count = max(count, cursor.fetchone()[0])
+    return {"label": label, "count": count, "is_estimate": is_estimate, "url": reverse(url_name) + query}

@@ -248,6 +248,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "JobStatusEnum": "jobs.models.JobStatus",
         "InterviewStatusEnum": "jobs.models.InterviewStatus",
+        "ApplicationStatusEnum": "interactions.api.serializers.STATUS_CHOICES",
+        "EmployersStatusEnum": "interactions.api.serializers.EMPLOYERS_CHOICES",
+        "ListingStatusEnum": "jobs.models.ListingStatus",
     },
 }
 
@@ -362,14 +365,14 @@ LOGGING = {
 # Admin theme -----------------------------------------------------------------------------------------------------
 
 
-def _page(title: str, icon: str, model: str) -> dict[str, Any]:
-    """Return the sidebar's entry for a model's list, shown to whoever may view it."""
+def _page(title: str, icon: str, model: str, *, right: str = "view") -> dict[str, Any]:
+    """Return the sidebar's entry for a model's list, shown to whoever may view it, or has another right."""
     app, name = model.split(".")
     return {
         "title": title,
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
-        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+        "permission": lambda request: request.user.has_perm(f"{app}.{right}_{name}"),
     }
 
 
@@ -397,6 +400,15 @@ UNFOLD = {
                     _page("Jobs", "work", "jobs.job"),
                     _page("Interviews", "event", "jobs.interview"),
                     _page("Timeline", "timeline", "interactions.timelineevent"),
+                ],
+            },
+            {
+                "title": "Catalogue",
+                "items": [
+                    _page("Listings", "travel_explore", "jobs.joblisting"),
+                    _page("Saved and applied", "bookmark", "interactions.jobuserinteraction", right="change"),
+                    _page("Duplicates", "content_copy", "jobs.jobdeduplication"),
+                    _page("Sources", "rss_feed", "jobs.jobsource"),
                 ],
             },
             {

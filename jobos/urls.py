@@ -14,6 +14,7 @@ api_v1: list[Any] = [
     path("", include("jobos.accounts.api.urls")),
     path("", include("jobs.api.urls")),
     path("", include("companies.api.urls")),
+    path("", include("interactions.api.urls")),
 ]
 
 urlpatterns = [

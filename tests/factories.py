@@ -10,7 +10,7 @@ from companies.models import Company, TargetCompany
 from interactions.models import EventType, InteractionType, JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobos.accounts.services import create_person
-from jobs.models import Interview, Job, JobListing, JobSource, JobSourceListing, JobStatus
+from jobs.models import Interview, Job, JobDeduplication, JobListing, JobSource, JobSourceListing, JobStatus
 
 PASSWORD = "a long enough passphrase"
 
@@ -113,6 +113,17 @@ class JobSourceListingFactory(DjangoModelFactory):
     job = factory.SubFactory(JobListingFactory)
     source = factory.SubFactory(JobSourceFactory)
     source_job_id = factory.Sequence(lambda n: f"key-{n}")
+
+
+class JobDeduplicationFactory(DjangoModelFactory):
+    """Two listings that look like one posting."""
+
+    class Meta:
+        model = JobDeduplication
+
+    canonical_job = factory.SubFactory(JobListingFactory)
+    duplicate_job = factory.SubFactory(JobListingFactory)
+    confidence_score = 0.9
 
 
 class InteractionFactory(DjangoModelFactory):

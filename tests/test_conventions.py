@@ -118,7 +118,7 @@ def product_files() -> list[Path]:
 
 def test_no_view_starts_a_query_from_all_rows() -> None:
     """Every query of a view begins with what the caller may see."""
-    allowed = {"visible_to", "owned_by", "restorable_by", "none"}
+    allowed = {"visible_to", "owned_by", "restorable_by", "shared_with", "none"}
     wrong = []
     for path in product_files():
         if path.name not in ("views.py", "serializers.py") or "api" not in path.parts:

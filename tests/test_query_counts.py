@@ -6,27 +6,47 @@ with `RECORD_QUERY_COUNTS=1 pytest tests/test_query_counts.py -p no:xdist` and r
 
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
+from interactions.models import JobUserInteraction
 from jobos.accounts.models import User
-from jobs.models import Job
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory, TargetCompanyFactory, TimelineEventFactory
+from jobs.models import Job, JobListing
+from tests.factories import (
+    CompanyFactory,
+    InteractionFactory,
+    InterviewFactory,
+    JobDeduplicationFactory,
+    JobFactory,
+    JobListingFactory,
+    JobSourceFactory,
+    TargetCompanyFactory,
+    TimelineEventFactory,
+)
 from tests.world import OPERATIONS, PREFIX
 
 pytestmark = pytest.mark.django_db
 RECORD = Path(__file__).with_name("query_counts.json")
-PAGES = [operation.path for operation in OPERATIONS if operation.method == "GET" and operation.anon == 401]
+GETS = [operation for operation in OPERATIONS if operation.method == "GET" and operation.anon == 401]
+PAGES = [operation.path for operation in GETS]
+FOR_RECRUITERS = {operation.path for operation in GETS if operation.caller == "cleo"}
 VARIANTS = [
+    "companies/?q=acme",
     "jobs/?full=true&page_size=100",
     "jobs/?has_followup_due=true&q=acme&ordering=status",
     "interviews/?status=Scheduled",
+    "interactions/?type=applied&application_status=applied",
+    "timeline/?event_type=custom_event&milestones=false",
+    "listings/?facets=true&page_size=100",
+    "listings/?remote_type=Remote&salary_min=1&company_name=acme&skills=python&location=berlin",
 ]
+SOON = timezone.now() + timedelta(days=5)
 
 
 def count(client: APIClient, url: str) -> int:
@@ -52,8 +72,18 @@ def fill(ada: User, rows: int) -> dict[str, str]:
             "unconfirmed_company": CompanyFactory(is_confirmed=False, created_by=ada).pk,
             "target": TargetCompanyFactory(user=ada, company=company).pk,
             "token": ada.auth_token_set.first().pk,
+            "listing": (listing := JobListingFactory(company=company, remote_type="Remote")).pk,
+            "source": JobSourceFactory().pk,
+            "pair": JobDeduplicationFactory(canonical_job=listing).pk,
         }
+    kept = JobListingFactory(title="Acme engineer", company_id=names["company"])
+    applied = {"interaction_type": "applied", "shared_with_recruiters": True, "follow_up_date": SOON}
+    names |= {"kept_listing": kept.pk, "application": InteractionFactory(user=ada, job=kept, **applied).pk}
     for _ in range(rows):
+        InteractionFactory(user=ada, job=JobListingFactory(title="Acme lead", application_deadline=SOON))
+        InteractionFactory(user=ada, job=JobListingFactory(), **applied)
+        InteractionFactory(job=kept, **applied)
+        TimelineEventFactory(user=ada, event_date=SOON)
         TimelineEventFactory(user=ada, job_id=names["job"])
         InterviewFactory(job_id=names["job"], user=ada)
     Job.objects.update(updated_at=datetime(2026, 1, 1, tzinfo=UTC))
@@ -61,13 +91,18 @@ def fill(ada: User, rows: int) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *VARIANTS])
-def test_page_costs_what_is_recorded_with_one_row_and_with_forty(path: str, as_ada: APIClient, ada: User) -> None:
-    with_one = count(as_ada, PREFIX + path.format(**fill(ada, 1)))
+def test_page_costs_what_is_recorded_with_one_row_and_with_forty(
+    path: str, as_ada: APIClient, as_cleo: APIClient, ada: User
+) -> None:
+    client = as_cleo if path in FOR_RECRUITERS else as_ada
+    with_one = count(client, PREFIX + path.format(**fill(ada, 1)))
     Job.objects.update(company_name="Moved")
     Job.objects.all().delete()
+    JobUserInteraction.objects.all().delete()
     ada.target_companies.all().delete()
+    JobListing.objects.all().delete()
     CompanyFactory._meta.model.objects.all().delete()
-    with_forty = count(as_ada, PREFIX + path.format(**fill(ada, 40)))
+    with_forty = count(client, PREFIX + path.format(**fill(ada, 40)))
     assert with_one == with_forty
     recorded = json.loads(RECORD.read_text())
     if os.environ.get("RECORD_QUERY_COUNTS"):

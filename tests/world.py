@@ -1,5 +1,6 @@
 """What Ada has, and every operation of the API as one valid call on it: the tables that whole-API tests run over."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +17,12 @@ from jobos.accounts.services import issue_token
 from tests.factories import (
     PASSWORD,
     CompanyFactory,
+    InteractionFactory,
     InterviewFactory,
+    JobDeduplicationFactory,
     JobFactory,
+    JobListingFactory,
+    JobSourceFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -38,6 +43,8 @@ class Operation:
     ben: int = 200
     cleo: int = 200
     dora: int = 200
+    # Whether a recruiter's call changes something that Ada shares.
+    moves_shared: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -46,6 +53,15 @@ class Operation:
     def template(self) -> str:
         """The path with every placeholder alike and without its last slash, as the resolver's walk gives it."""
         return "/".join("{}" if part.startswith("{") else part for part in self.path.strip("/").split("/"))
+
+    @property
+    def caller(self) -> str:
+        """Who shows that the call works: Ada, or a recruiter where hers is not the right."""
+        return "cleo" if self.ada == 403 else "ada"
+
+    @property
+    def success(self) -> int:
+        return getattr(self, self.caller)
 
     @property
     def is_open(self) -> bool:
@@ -60,6 +76,13 @@ def private(method: str, path: str, body: dict[str, Any] | None = None, *, ada: 
 def anybody(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
     """An operation that needs no sign-in."""
     return Operation(method, path, body, status, status, status, status, status)
+
+
+def for_recruiters(
+    method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200, moves_shared: bool = False
+) -> Operation:
+    """An operation that only recruiters have a right to."""
+    return Operation(method, path, body, ada=403, ben=403, cleo=status, dora=status, moves_shared=moves_shared)
 
 
 def own(method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200) -> Operation:
@@ -113,11 +136,72 @@ OPERATIONS = [
     own("GET", "companies/search/?q=ac"),
     Operation("GET", "companies/{company}/"),
     Operation("GET", "companies/{unconfirmed_company}/", ben=404),
+    own("GET", "companies/"),
+    Operation(
+        "POST",
+        "companies/",
+        {"name": "Hooli", "website": "https://hooli.example"},
+        ada=403,
+        ben=403,
+        cleo=201,
+        dora=201,
+    ),
+    Operation("PATCH", "companies/{company}/", {"location": "Berlin"}, ada=403, ben=403),
+    own("GET", "companies/{company}/listings/"),
+    own("POST", "companies/match/", {"name": "ACME Corporation", "website": "https://acme.example"}),
     own("GET", "target-companies/"),
     own("POST", "target-companies/", {"name": "Initech", "lane": 1}, status=201),
     private("GET", "target-companies/{target}/"),
     private("PATCH", "target-companies/{target}/", {"lane": 3}),
     private("DELETE", "target-companies/{target}/", ada=204),
+    # The catalogue and what recruiters keep beside it.
+    own("GET", "listings/"),
+    for_recruiters(
+        "POST", "listings/", {"company": "{company}", "title": "Engineer", "salary_min": "50000.00"}, status=201
+    ),
+    for_recruiters("POST", "listings/bulk/", {"listings": [{"company_name": "Initech", "title": "Engineer"}]}),
+    own("GET", "listings/{listing}/"),
+    own("GET", "listings/{listing}/similar/"),
+    for_recruiters("PATCH", "listings/{listing}/", {"title": "Lead engineer", "status": "filled"}),
+    for_recruiters("DELETE", "listings/{listing}/", status=204),
+    for_recruiters("GET", "listings/duplicates/"),
+    for_recruiters("GET", "listings/duplicates/{pair}/"),
+    for_recruiters("POST", "listings/duplicates/{pair}/accept/"),
+    for_recruiters("POST", "listings/duplicates/{pair}/keep-apart/"),
+    for_recruiters("POST", "listings/duplicates/{decided_pair}/reopen/"),
+    for_recruiters("GET", "job-sources/"),
+    for_recruiters("POST", "job-sources/", {"name": "new-board", "base_url": "https://board.example"}, status=201),
+    for_recruiters("GET", "job-sources/{source}/"),
+    for_recruiters("PATCH", "job-sources/{source}/", {"display_name": "The board"}),
+    for_recruiters("DELETE", "job-sources/{source}/", status=204),
+    # What users do with listings, and their timeline.
+    own("POST", "listings/{kept_listing}/track/", status=201),
+    Operation(
+        "POST", "listings/{kept_listing}/save/", {"notes": "Ask Grace.", "tags": ["remote"]}, 401, 200, 201, 201, 201
+    ),
+    own("DELETE", "listings/{kept_listing}/save/", status=204),
+    Operation("POST", "listings/{kept_listing}/apply/", {"cover_letter": "Dear all,"}, 401, 200, 201, 201, 201),
+    own("POST", "listings/{kept_listing}/view/", status=201),
+    own("POST", "listings/{kept_listing}/hide/", {"reason": "Too far."}, status=201),
+    own("DELETE", "listings/{kept_listing}/hide/", status=204),
+    own("POST", "listings/{kept_listing}/reject/", {"reason": "Too far."}, status=201),
+    for_recruiters("GET", "listings/{kept_listing}/applicants/"),
+    for_recruiters("GET", "listings/{kept_listing}/applicants/{application}/"),
+    for_recruiters(
+        "PATCH",
+        "listings/{kept_listing}/applicants/{application}/",
+        {"application_status": "interviewing"},
+        moves_shared=True,
+    ),
+    own("GET", "interactions/"),
+    own("GET", "interactions/saved/"),
+    own("GET", "interactions/applications/"),
+    own("GET", "interactions/statistics/"),
+    private("GET", "interactions/{application}/"),
+    private("PATCH", "interactions/{application}/", {"application_status": "interviewing"}),
+    own("GET", "timeline/"),
+    own("POST", "timeline/", {"title": "Met Grace at a fair"}, status=201),
+    own("GET", "timeline/upcoming/"),
 ]
 
 
@@ -140,10 +224,24 @@ class World:
         self.target = TargetCompanyFactory(user=ada, company=self.company)
         self.event = TimelineEventFactory(user=ada, job=self.job)
         self.token, _ = issue_token(ada, name="Program")
+        self.listing = JobListingFactory(company=self.company, title="Engineer of engines", skills_required=["Python"])
+        self.source = JobSourceFactory(name="board")
+        self.pair = JobDeduplicationFactory(canonical_job=self.listing)
+        self.decided_pair = JobDeduplicationFactory(canonical_job=self.listing, reviewed=True)
+        self.kept_listing = JobListingFactory(company=self.company)
+        self.saved = InteractionFactory(user=ada, job=self.kept_listing, notes="Ask Grace.")
+        self.application = InteractionFactory(
+            user=ada,
+            job=self.kept_listing,
+            interaction_type="applied",
+            cover_letter="Dear all",
+            shared_with_recruiters=True,
+        )
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
+        kinds += ("listing", "source", "pair", "decided_pair", "kept_listing", "saved", "application")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),
@@ -166,7 +264,15 @@ class World:
         }
 
 
-OWNED_TABLES = ("jobs", "interviews", "target_companies", "timeline_events", "access_tokens", "user_profiles")
+OWNED_TABLES = (
+    "jobs",
+    "interviews",
+    "target_companies",
+    "timeline_events",
+    "access_tokens",
+    "user_profiles",
+    "job_user_interactions",
+)
 
 
 def digest_of(user: User) -> dict[str, str]:
@@ -209,5 +315,5 @@ def methods_of(view: Any) -> set[str]:
 
 def simplify(path: str) -> str:
     """Return a route's regular expression as a path: ^jobs/(?P<pk>[^/]+)/notes/?$ is jobs/{}/notes."""
-    text = path.replace("^", "", 1).replace("(?P<pk>[^/]+)", "{}").removesuffix("$").removesuffix("/?")
+    text = re.sub(r"\(\?P<\w+>\[\^/\]\+\)", "{}", path.replace("^", "", 1)).removesuffix("$").removesuffix("/?")
     return text.replace("^", "").strip("/")

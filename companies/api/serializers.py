@@ -6,9 +6,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from companies.models import Company, Lane, TargetCompany
+from companies.models import LONGEST_NAME, Company, Lane, TargetCompany
 from jobos.core.serializers import BlankableCharField, StrictModelSerializer, StrictSerializer, WholeNumberField
 from jobos.core.web_addresses import check_web_address
+from jobs.models import JobListing
 
 OPINION = [
     "lane",
@@ -24,6 +25,7 @@ OPINION = [
     "notes",
 ]
 MOST_INVESTORS = 100
+MOST_LINES = 100
 
 
 # What somebody's typing claims about a company, until a recruiter confirms it.
@@ -68,6 +70,22 @@ class CompanySerializer(DirectorySerializer):
         read_only_fields = fields
 
 
+class CompanyInputSerializer(StrictModelSerializer):
+    """A directory entry as a curator writes it; what is not sent stays as it is."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+
+    class Meta:
+        model = Company
+        fields = CompanySerializer.Meta.fields
+        read_only_fields = ["id", "domain", "created_at", "updated_at"]
+        extra_kwargs: dict[str, dict[str, Any]] = {
+            "values": {"max_length": MOST_LINES, "child": serializers.CharField(max_length=1000)},
+            "benefits": {"max_length": MOST_LINES, "child": serializers.CharField(max_length=1000)},
+        }
+        validators: list[Any] = []
+
+
 class CompanyReferenceSerializer(DirectorySerializer):
     class Meta:
         model = Company
@@ -95,10 +113,11 @@ class TargetCompanySerializer(StrictModelSerializer):
     company = CompanyReferenceSerializer(read_only=True)
     lane = WholeNumberField(min_value=Lane.DREAM.value, max_value=Lane.SEED_STAGE.value, required=False)
     deep_dive_done = serializers.BooleanField(read_only=True)
+    open_roles_count = serializers.IntegerField(read_only=True)
 
     class Meta:
         model = TargetCompany
-        fields = ["id", "company", *OPINION, "deep_dive_done", "created_at", "updated_at"]
+        fields = ["id", "company", *OPINION, "deep_dive_done", "open_roles_count", "created_at", "updated_at"]
         read_only_fields = ["id", "company", "created_at", "updated_at"]
         extra_kwargs = _EXTRA
         validators: list[Any] = []
@@ -124,6 +143,48 @@ class NewTargetCompanySerializer(StrictModelSerializer):
         if "company" in attrs and attrs["website"]:
             raise serializers.ValidationError({"website": "A website goes with a name."}, code="invalid")
         return attrs
+
+
+class CompanyListingSerializer(StrictModelSerializer):
+    """A posting, as far as its company's page shows it."""
+
+    class Meta:
+        model = JobListing
+        fields = [
+            "id",
+            "title",
+            "location",
+            "remote_type",
+            "job_type",
+            "experience_level",
+            "status",
+            "posted_date",
+            "application_deadline",
+            "listed_at",
+        ]
+        read_only_fields = fields
+
+
+class MentionSerializer(StrictSerializer):
+    """A company as somebody writes it."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    website = BlankableCharField(max_length=1000, default="", validators=[check_web_address])
+
+
+class LookAlikeSerializer(StrictSerializer):
+    company = CompanyReferenceSerializer()
+    score = serializers.FloatField(help_text="0 to 1.")
+    why = serializers.ListField(child=serializers.CharField(), help_text="What speaks for it, a sentence each.")
+
+
+class MatchSerializer(StrictSerializer):
+    """What the matcher would do."""
+
+    company = CompanyReferenceSerializer(allow_null=True, help_text="Null: it would make a new entry.")
+    rule = serializers.ChoiceField(choices=["domain", "alias", "name", "none"])
+    why = serializers.CharField()
+    suggestions = LookAlikeSerializer(many=True, help_text="Look-alikes, which nothing merges by itself.")
 
 
 class CompanySuggestionSerializer(StrictSerializer):

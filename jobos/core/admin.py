@@ -326,6 +326,13 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
         except (self.model.DoesNotExist, ValidationError, ValueError) as exc:
             raise Http404 from exc
 
+    def find(self, request: HttpRequest, object_id: Any) -> Any:
+        """Return a row this person may see; raise Http404 where there is none."""
+        try:
+            return self.get_queryset(request).get(pk=object_id)
+        except (self.model.DoesNotExist, ValidationError, ValueError) as exc:
+            raise Http404 from exc
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Hand what the form says to the service. An unchanged form writes nothing."""
         if change:
@@ -402,11 +409,19 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=(quote(object_id),))
 
     def act(
-        self, request: HttpRequest, object_id: Any, work: Callable[[Any], str], *, tab: str = "", needs: str = "change"
+        self,
+        request: HttpRequest,
+        object_id: Any,
+        work: Callable[[Any], str],
+        *,
+        tab: str = "",
+        needs: str = "change",
+        locks: bool = True,
     ) -> HttpResponseBase:
         """Run one click's work on a locked row in one transaction, say what happened, and go back.
 
-        Only by POST; a row of somebody else is as absent as one that never was.
+        Only by POST; a row of somebody else is as absent as one that never was. A row that is only looked at need not
+        be locked.
         """
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -414,7 +429,7 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
             raise PermissionDenied
         try:
             with transaction.atomic():
-                words = work(self.lock(request, object_id))
+                words = work(self.lock(request, object_id) if locks else self.find(request, object_id))
         except REFUSALS as exc:
             self.report_refusal(request, exc)
         except self.model.DoesNotExist as exc:

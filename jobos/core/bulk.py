@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
@@ -27,13 +29,45 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
         connection.wrap_database_errors,
         cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
     ):
+        readers = [_make_reader(field) for field in fields]
         for row in rows:
-            copy.write_row([_prepare(field, row) for field in fields])
+            copy.write_row([read(row) for read in readers])
             count += 1
     return count
 
 
-def _prepare(field: models.Field[Any, Any], row: models.Model) -> Any:
-    keeps_own_time = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-    value = getattr(row, field.attname) if keeps_own_time else field.pre_save(row, add=True)
-    return field.get_db_prep_save(value, connection)
+# Their values go to the driver as they are.
+_PLAIN = {
+    models.BooleanField,
+    models.CharField,
+    models.DateField,
+    models.DateTimeField,
+    models.DecimalField,
+    models.EmailField,
+    models.FloatField,
+    models.IntegerField,
+    models.PositiveIntegerField,
+    models.SmallIntegerField,
+    models.TextField,
+    models.UUIDField,
+}
+
+_TEXTS = {models.CharField, models.TextField}
+
+
+def _make_reader(field: models.Field[Any, Any]) -> Callable[[models.Model], Any]:
+    """Return what reads the value of a column from a row, prepared for the database."""
+    kind = type(field.target_field) if isinstance(field, models.ForeignKey) else type(field)
+    if kind in _PLAIN:
+        return attrgetter(field.attname)
+    if isinstance(field, ArrayField) and type(field.base_field) in _TEXTS:
+        return lambda row: _write_array(getattr(row, field.attname))
+    return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+
+
+def _write_array(texts: Iterable[str] | None) -> str | None:
+    """Return texts as PostgreSQL writes an array of them: the driver would look at each one's type first."""
+    if texts is None:
+        return None
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"

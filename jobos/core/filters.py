@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ParseError
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from django.http import QueryDict
     from rest_framework.request import Request
     from rest_framework.views import APIView
+
+EMPTY_PARAMETER = "Give a value, or leave the parameter out."
 
 
 def check_encoding(query: str) -> None:
@@ -57,11 +60,36 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
             if "" in request.query_params.getlist(name) and not isinstance(declared, SearchTextFilter)
         ]
         if empty:  # A program whose variable is empty must not get everything.
-            raise ParameterError(dict.fromkeys(empty, "Give a value, or leave the parameter out."), code="invalid")
+            raise ParameterError(dict.fromkeys(empty, EMPTY_PARAMETER), code="invalid")
         if not filterset.is_valid():
             raise ParameterError({name: [str(error) for error in errors] for name, errors in filterset.errors.items()})
         filtered: QuerySet[Any] = filterset.qs
         return filtered
+
+
+def read_parameters(declared: type[filters.FilterSet], given: QueryDict) -> dict[str, Any]:
+    """Return the values of the parameters that are given, each checked by its filter; the others cost nothing.
+
+    For lists that are read by SQL of their own: the filter set declares and checks, and filters nothing itself.
+    """
+    values: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for name, texts in given.lists():
+        parameter = declared.base_filters.get(name)
+        if parameter is None:
+            continue
+        is_list = isinstance(parameter, filters.MultipleChoiceFilter)
+        if "" in texts:
+            if not isinstance(parameter, SearchTextFilter):
+                errors[name] = [EMPTY_PARAMETER]
+            continue
+        try:
+            values[name] = parameter.field.clean(texts if is_list else texts[-1])
+        except ValidationError as exc:
+            errors[name] = exc.messages
+    if errors:
+        raise ParameterError(errors, code="invalid")
+    return values
 
 
 class StrictOrderingFilter(OrderingFilter):

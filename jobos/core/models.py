@@ -179,7 +179,7 @@ def describe_constraint(model: type[models.Model], name: str) -> Rule | None:
         if constraint.name == name:
             condition: Any = getattr(constraint, "condition", None)
             is_check = isinstance(constraint, models.CheckConstraint)
-            fields = sorted(condition.referenced_base_fields) if is_check and isinstance(condition, Q) else []
+            fields = sorted(Q(condition).referenced_base_fields) if is_check else []
             return Rule(
                 code=constraint.violation_error_code or name,
                 message=str(constraint.violation_error_message),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 DEEPEST = 20
 MOST_VALUES = 20_000
 MOST_DIGITS = 20
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_storable(text: str) -> bool:
     """Tell whether PostgreSQL can hold this text: no NUL character, no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    return not _UNSTORABLE.search(text)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -49,7 +51,7 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-def parse_strictly(text: str) -> Any:
+def parse_strictly(text: str, *, most_values: int = MOST_VALUES) -> Any:
     """Return the value of a JSON text; refuse anything ambiguous, unbounded or not storable."""
     try:
         value = json.loads(
@@ -63,19 +65,19 @@ def parse_strictly(text: str) -> Any:
         raise ParseError(f"The body is not JSON: {exc}.") from exc
     except RecursionError as exc:
         raise ParseError(f"The body is nested deeper than {DEEPEST} levels.") from exc
-    check_bounds(value)
+    check_bounds(value, most_values=most_values)
     return value
 
 
-def check_bounds(value: Any) -> None:
+def check_bounds(value: Any, *, most_values: int = MOST_VALUES) -> None:
     """Raise ParseError where a JSON value is too deep or too large, and name the place of text that cannot be stored."""
     pending: list[tuple[Any, tuple[str, ...]]] = [(value, ())]
     seen = 0
     while pending:
         item, path = pending.pop()
         seen += 1
-        if seen > MOST_VALUES:
-            raise ParseError(f"The body has more than {MOST_VALUES:,} values.")
+        if seen > most_values:
+            raise ParseError(f"The body has more than {most_values:,} values.")
         if isinstance(item, str) and not is_storable(item):
             _refuse_text(path)
         if isinstance(item, dict | list):
@@ -95,7 +97,9 @@ def _refuse_text(path: tuple[str, ...]) -> NoReturn:
 
 
 class StrictJSONParser(JSONParser):
-    """The API's only parser of bodies."""
+    """The API's parser of bodies."""
+
+    most_values = MOST_VALUES
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -115,7 +119,13 @@ class StrictJSONParser(JSONParser):
             text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
         except UnicodeDecodeError as exc:
             raise ParseError("The body is not UTF-8.") from exc
-        return parse_strictly(text)
+        return parse_strictly(text, most_values=self.most_values)
+
+
+class BulkJSONParser(StrictJSONParser):
+    """For calls that take many rows at once."""
+
+    most_values = 100_000
 
 
 def _read_charset(media_type: str) -> str:

@@ -25,8 +25,10 @@ def is_listed(header: str, etag: str) -> bool:
     return "*" in names or etag in names
 
 
-def check_if_match(request: Request, etag: str, *, required: bool = False) -> None:
+def check_if_match(request: Request, etag: str | None, *, required: bool = False) -> None:
     """Raise 412 where If-Match names another state than `etag`; 428 where it is required and missing.
+
+    What does not exist (None) has no state at all.
 
     Call it with the row locked, or the comparison says nothing about the moment of the write.
     """
@@ -39,7 +41,7 @@ def check_if_match(request: Request, etag: str, *, required: bool = False) -> No
                 code="precondition_required",
             )
         return
-    if not is_listed(header, etag):
+    if etag is None or not is_listed(header, etag):
         raise Problem(
             "It has changed since you read it. Read it again and repeat what you want to change.",
             status_code=status.HTTP_412_PRECONDITION_FAILED,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.http import HttpRequest, JsonResponse
-from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.formatter import ExceptionFormatter, flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
@@ -49,9 +49,7 @@ class ProblemFormatter(ExceptionFormatter):
         body_errors: list[dict[str, Any]] = []
         if isinstance(self.exc, exceptions.ValidationError):
             place = "parameter" if isinstance(self.exc, ParameterError) else "pointer"
-            body_errors = [
-                {"detail": error.detail, "code": error.code, place: _point(error.attr, place)} for error in errors
-            ]
+            body_errors = describe_errors(self.exc)
             if any(error.attr and error.attr != "non_field_errors" for error in errors):
                 names = ", ".join(sorted({(error.attr or "").split(".")[0] for error in errors}))
                 detail = f"Invalid input: {names}." if len(errors) > 1 else f"{names}: {detail}"
@@ -64,6 +62,15 @@ class ProblemFormatter(ExceptionFormatter):
             errors=body_errors,
             **getattr(self.exc, "extra", {}),
         )
+
+
+def describe_errors(exc: exceptions.ValidationError) -> list[dict[str, Any]]:
+    """Return the `errors` of bad input: what is wrong, and where."""
+    place = "parameter" if isinstance(exc, ParameterError) else "pointer"
+    return [
+        {"detail": error.detail, "code": error.code, place: _point(error.attr, place)}
+        for error in flatten_errors(exc.detail)
+    ]
 
 
 def _point(attr: str | None, place: str) -> str:

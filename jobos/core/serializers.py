@@ -50,6 +50,24 @@ class ClearableListField(serializers.ListField):
         return (True, []) if data is None and not self.read_only else super().validate_empty_values(data)
 
 
+class KeyField(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of a row that the caller may see (`get_queryset` of a subclass); null clears, '' is no id."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data == "":
+            self.fail("incorrect_type", data_type="str")
+        return super().run_validation(data)
+
+
+class ObjectField(serializers.JSONField):
+    """A JSON object of any members."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Give a JSON object.", code="not_a_dict")
+        return super().to_internal_value(data)
+
+
 class FiniteFloatField(serializers.FloatField):
     """A float that is a number: not a boolean, not a text that spells NaN or infinity."""
 

@@ -15,7 +15,7 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from jobos.core import idempotency, pagination
+from jobos.core import idempotency
 from jobos.core.errors import translate
 from jobos.core.filters import check_encoding, check_parameters
 from jobos.core.preconditions import check_if_match, is_listed, make_etag
@@ -132,7 +132,7 @@ class ResourceViewSet(GenericViewSet[Any], StrictView):
     def declared_parameters(self) -> set[str]:
         declared = set(self.query_params)
         if self.action == "list":
-            declared |= pagination.PARAMETERS
+            declared |= getattr(self.pagination_class, "parameters", frozenset())
             filterset_class = getattr(self, "filterset_class", None)
             if filterset_class is not None:
                 declared |= set(filterset_class.base_filters)

@@ -6,10 +6,15 @@ from typing import Any
 
 from rest_framework import serializers
 
-from companies.api.serializers import CompanySuggestionSerializer
-from interactions.models import TimelineEvent
-from jobos.core.serializers import StrictModelSerializer, StrictSerializer, WholeNumberField
-from jobs.models import Interview, Job
+from companies.api.serializers import CompanyReferenceSerializer, CompanySuggestionSerializer
+from jobos.core.serializers import (
+    BlankableCharField,
+    KeyField,
+    StrictModelSerializer,
+    StrictSerializer,
+    WholeNumberField,
+)
+from jobs.models import Interview, Job, JobListing
 from jobs.services.cards import LONGEST_NOTE, MOST_NOTES
 
 MOST_KEYWORDS = 500
@@ -35,9 +40,10 @@ EDITABLE = [
     "closed_reason",
     "cover_letter",
 ]
-CREATE_ONLY = ["jd_text", "fit_score", "ats_score", "apply_type", "keywords_matched", "keywords_missing"]
+CREATE_ONLY = ["listing", "jd_text", "fit_score", "ats_score", "apply_type", "keywords_matched", "keywords_missing"]
 SHOWN = [
     "id",
+    "listing",
     "company_name",
     "role_title",
     "status",
@@ -142,7 +148,15 @@ class JobPatchSerializer(StrictModelSerializer):
         validators: list[Any] = []
 
 
+class ListingField(KeyField):
+    """A listing of the catalogue."""
+
+    def get_queryset(self) -> Any:
+        return JobListing.objects.visible_to(self.context["request"].user).with_company()
+
+
 class JobCreateSerializer(StrictModelSerializer):
+    listing = ListingField(required=False, allow_null=True)
     notes = serializers.ListField(child=NewNoteSerializer(), required=False, max_length=MOST_NOTES)
 
     class Meta:
@@ -261,13 +275,28 @@ class FollowUpsSerializer(StrictSerializer):
     total_needing_action = serializers.IntegerField()
 
 
+class ListingWithCompanySerializer(StrictModelSerializer):
+    """A listing as other rows name it."""
+
+    company = CompanyReferenceSerializer(read_only=True)
+
+    class Meta:
+        model = JobListing
+        fields = ["id", "title", "company", "location", "status", "application_deadline"]
+        read_only_fields = fields
+
+
+class FoundListingSerializer(StrictSerializer):
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    company_name = serializers.CharField()
+    location = BlankableCharField()
+    status = serializers.CharField()
+    is_saved = serializers.BooleanField()
+    application_status = serializers.CharField(allow_null=True)
+
+
 class FoundSerializer(StrictSerializer):
     jobs = JobReferenceSerializer(many=True, required=False)
     companies = CompanySuggestionSerializer(many=True, required=False)
-
-
-class TimelineEventSerializer(StrictModelSerializer):
-    class Meta:
-        model = TimelineEvent
-        fields = ["id", "event_type", "title", "description", "event_data", "event_date", "is_milestone", "job"]
-        read_only_fields = fields
+    listings = FoundListingSerializer(many=True, required=False)

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
+from interactions.api.serializers import TimelineEventSerializer
 from interactions.models import TimelineEvent
 from jobos.core.errors import ParameterError
 from jobos.core.preconditions import make_etag
@@ -135,10 +136,10 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         return Response(overview.list_follow_ups(self.user))
 
     @extend_schema(
-        summary="Search my jobs and companies",
+        summary="Search my jobs, companies and listings",
         parameters=[
             OpenApiParameter("q", str, required=True, description="What to look for, literally."),
-            OpenApiParameter("types", str, description="Some of jobs,companies; all where left out."),
+            OpenApiParameter("types", str, description="Some of jobs,companies,listings; all where left out."),
         ],
         responses=serializers.FoundSerializer,
     )
@@ -216,9 +217,7 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         shown = dict(serializers.InterviewSerializer(interview, context=self.get_serializer_context()).data)
         return Response(shown, status=status_code, headers={"ETag": make_etag(shown)})
 
-    @extend_schema(
-        summary="Read a job's history, newest first", responses=serializers.TimelineEventSerializer(many=True)
-    )
+    @extend_schema(summary="Read a job's history, newest first", responses=TimelineEventSerializer(many=True))
     @action(
         detail=True,
         pagination_class=ResourceViewSet.pagination_class,
@@ -229,7 +228,7 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     def timeline(self, request: Request, pk: str) -> Response:
         history = TimelineEvent.objects.owned_by(self.user).of_job(self.get_object())
         page = self.paginate_queryset(history)
-        return self.get_paginated_response(serializers.TimelineEventSerializer(page, many=True).data)
+        return self.get_paginated_response(TimelineEventSerializer(page, many=True).data)
 
 
 @extend_schema_view(

@@ -24,4 +24,14 @@ class Migration(migrations.Migration):
                 fields=["listing", "user"], condition=Q(listing__isnull=False), name="jobs_card_listing_idx"
             ),
         ),
+        migrations.AddConstraint(
+            "job",
+            models.UniqueConstraint(
+                fields=["user", "listing"],
+                condition=Q(is_deleted=False, listing__isnull=False) & ~Q(status="Closed"),
+                name="jobs_job_one_open_card_of_listing",
+                violation_error_code="duplicate_open_job",
+                violation_error_message="You already have an open job made from this listing.",
+            ),
+        ),
     ]

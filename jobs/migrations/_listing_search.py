@@ -70,6 +70,8 @@ FORWARD = [
     """,
     # Neither gets smaller by compression, and trying costs more than all the rest of a write.
     "ALTER TABLE job_listings ALTER search_full SET STORAGE EXTERNAL, ALTER description SET STORAGE EXTERNAL",
+    # Keep descriptions out of the rows that lists and searches walk; titles, skills and the short vector stay in.
+    "ALTER TABLE job_listings SET (toast_tuple_target = 1024)",
 ]
 
 BACKWARD = [
@@ -79,5 +81,6 @@ BACKWARD = [
     "DROP FUNCTION jobos_fill_listing_search()",
     "DROP FUNCTION jobos_search_text(text)",
     "DROP TEXT SEARCH CONFIGURATION jobos",
+    "ALTER TABLE job_listings RESET (toast_tuple_target)",
     "ALTER TABLE job_listings ALTER search_full SET STORAGE EXTENDED, ALTER description SET STORAGE EXTENDED",
 ]

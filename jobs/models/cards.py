@@ -221,6 +221,13 @@ class Job(UUIDModel, TimestampedModel):
                 violation_error_code="duplicate_open_job",
                 violation_error_message="You already have an open job with this company and role.",
             ),
+            models.UniqueConstraint(
+                fields=["user", "listing"],
+                condition=Q(is_deleted=False, listing__isnull=False) & ~Q(status="Closed"),
+                name="jobs_job_one_open_card_of_listing",
+                violation_error_code="duplicate_open_job",
+                violation_error_message="You already have an open job made from this listing.",
+            ),
         ]
         indexes = [
             # The list, newest first: GET jobs/.

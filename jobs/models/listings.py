@@ -80,6 +80,10 @@ class JobListingQuerySet(CatalogueQuerySet["JobListing"]):
         """Narrow to postings that one can apply to."""
         return self.filter(IS_ACTIVE)
 
+    def past_deadline(self, moment: datetime) -> Self:
+        """Narrow to active postings that nobody can apply to any more (`JobListing.is_past_deadline` for one row)."""
+        return self.active().filter(application_deadline__lt=moment)
+
     def with_company(self) -> Self:
         """Load the employer of each posting in the same query."""
         return self.select_related("company")
@@ -287,8 +291,23 @@ class JobListing(UUIDModel, TimestampedModel):
             ),
             # GET listings/?location=&job_type=
             models.Index(fields=["location", "job_type"], condition=IS_ACTIVE, name="idx_job_location_type"),
+            # Part of a place: GET listings/?location=
+            GinIndex(
+                fields=["location"],
+                opclasses=["gin_trgm_ops"],
+                condition=IS_ACTIVE,
+                name="jobs_listing_place_idx",
+            ),
             # Few postings pay this much: GET listings/?salary_min=
-            models.Index(fields=["salary_min", "salary_max"], condition=IS_ACTIVE, name="idx_job_salary_range"),
+            models.Index(fields=["salary_max", "salary_min"], condition=IS_ACTIVE, name="idx_job_salary_range"),
+            # What is retired, newest first: GET listings/?status=
+            models.Index(
+                F("status"),
+                F("listed_at").desc(),
+                F("id").desc(),
+                condition=~IS_ACTIVE,
+                name="jobs_listing_retired_idx",
+            ),
             # The newest additions of each status: the admin's list.
             models.Index(F("created_at").desc(), F("status"), F("id").desc(), name="idx_job_created_status"),
             # What expires next: expire_listings, a recruiter's home page.
@@ -299,8 +318,11 @@ class JobListing(UUIDModel, TimestampedModel):
             ),
             # Finding a posting that is there already: import_listings.
             models.Index(fields=["job_url"], condition=~Q(job_url=""), name="jobs_listing_url_idx"),
-            # GET listings/?q=: title, skills and company.
-            GinIndex(fields=["search_head"], name="jobs_listing_head_idx"),
+            # GET listings/?q=: title, skills and company. Of active ones alone, or the planner would read all keys of
+            # another partial index to tell which they are.
+            GinIndex(fields=["search_head"], condition=IS_ACTIVE, name="jobs_listing_head_idx"),
+            # The same among retired ones: GET listings/?q=&status=, the admin's search.
+            GinIndex(fields=["search_head"], name="jobs_listing_any_head_idx"),
             # GET listings/?q=: everything.
             GinIndex(fields=["search_full"], condition=IS_ACTIVE, name="jobs_listing_full_idx"),
             # GET listings/?skills=

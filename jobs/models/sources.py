@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from pgvector.django import HalfVectorField
 
 from jobos.core.models import CatalogueQuerySet, TimestampedModel, UUIDModel
-from jobs.models.listings import JobListing
+from jobs.models.listings import SEARCH_COLUMNS, JobListing
 
 EMBEDDING_DIMENSIONS = 512
 
@@ -114,6 +116,14 @@ class JobEmbedding(UUIDModel):
         return f"{self.embedding_model} of {self.job_id}"
 
 
+class JobDeduplicationQuerySet(CatalogueQuerySet["JobDeduplication"]):
+    def with_listings(self) -> Self:
+        """Load both listings and their employers with each pair, in the same query."""
+        both = ("canonical_job", "duplicate_job")
+        unread = [f"{listing}__{name}" for listing in both for name in SEARCH_COLUMNS]
+        return self.select_related(*(f"{listing}__company" for listing in both)).defer(*unread)
+
+
 class JobDeduplication(UUIDModel, TimestampedModel):
     """Two listings that look like one posting. Its rule: one row for each pair, and never a listing with itself."""
 
@@ -128,7 +138,7 @@ class JobDeduplication(UUIDModel, TimestampedModel):
     )
     reviewed = models.BooleanField(default=False)
 
-    objects = CatalogueQuerySet.as_manager()
+    objects = JobDeduplicationQuerySet.as_manager()
 
     class Meta:
         db_table = "job_duplications"

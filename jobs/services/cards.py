@@ -13,17 +13,27 @@ from django.utils import timezone
 
 from interactions.models import EventType
 from interactions.services import record_job_event
+from interactions.services.listings import record_application_event
 from jobos.core.errors import Conflict, violated_constraint
 from jobs.models import APPLIED_STATUSES, DEFAULT_CLOSED_REASON, WAITING_STATUSES, Job, JobStatus, today
+from jobs.services.two_sides import (
+    application_status_for,
+    card_changes_for,
+    is_about,
+    lead_application,
+    lock_application,
+    lock_pair,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from interactions.services.listings import ApplicationChange
     from jobos.accounts.models import User
 
 LONGEST_NOTE = 5000
 MOST_NOTES = 5000
-ONE_OPEN_CARD = "jobs_job_one_open_card"
+ONE_OPEN_CARD = ("jobs_job_one_open_card", "jobs_job_one_open_card_of_listing")
 
 
 def format_moment(moment: datetime) -> str:
@@ -46,30 +56,45 @@ def add_job(*, by: User, notes: Iterable[Mapping[str, str]] = (), **fields: Any)
     for field, value in fields.items():
         setattr(job, field, value)
     _settle(job, status=status, reason=fields.get("closed_reason"))
+    if job.listing_id is not None:
+        lock_pair(job.user_id, job.listing_id)
     _save(job)
-    if job.status in APPLIED_STATUSES:
-        record_job_event(
-            job,
-            EventType.APPLICATION_SUBMITTED,
-            f"Applied to {job.company_name}",
-            by=by,
-            is_milestone=True,
-            event_data={"status": job.status},
-        )
+    application = lead_application(job, changed={"status", *fields})
+    if job.status in APPLIED_STATUSES and (application is None or application.starts):
+        told, title, is_milestone = EventType.APPLICATION_SUBMITTED, f"Applied to {job.company_name}", True
     else:
-        record_job_event(
-            job,
-            EventType.JOB_SAVED,
-            f"Added {job.company_name}",
-            by=by,
-            event_data={"status": job.status},
-        )
+        told, title, is_milestone = EventType.JOB_SAVED, f"Added {job.company_name}", False
+    record_job_event(
+        job,
+        told,
+        title,
+        by=by,
+        is_milestone=is_milestone,
+        **_link(application, {"status": job.status}),
+    )
     return job
 
 
+def _link(application: ApplicationChange | None, event_data: dict[str, Any]) -> dict[str, Any]:
+    """Return what ties an event about a card to the application that changed with it."""
+    if application is None:
+        return {"event_data": event_data}
+    return {"interaction": application.application, "event_data": {**event_data, **application.event_data}}
+
+
 @transaction.atomic
-def change_job(job: Job, *, by: User, notes: Iterable[Mapping[str, Any]] | None = None, **changes: Any) -> Job:
-    """Change the given columns of a card. Call it with the row locked; columns left out stay as they are."""
+def change_job(
+    job: Job,
+    *,
+    by: User,
+    notes: Iterable[Mapping[str, Any]] | None = None,
+    application: ApplicationChange | None = None,
+    **changes: Any,
+) -> Job:
+    """Change the given columns of a card. Call it with the row locked; columns left out stay as they are.
+
+    The application of its listing follows; `application` is what that became already where the change came from there.
+    """
     refuse_deleted(job)
     before = {field.attname: getattr(job, field.attname) for field in job._meta.concrete_fields}
     if "closed_reason" in changes and not changes["closed_reason"] and _stays_closed(job, changes):
@@ -86,8 +111,11 @@ def change_job(job: Job, *, by: User, notes: Iterable[Mapping[str, Any]] | None 
     if not changed:
         return job
     _save(job, changed)
+    application = application or lead_application(job, changed=changed)
     if job.status != before["status"]:
-        record_move(job, by=by, moved_from=before["status"])
+        record_move(job, by=by, moved_from=before["status"], application=application)
+    elif application is not None and application.has_moved:
+        record_application_event(application, by=by, job=job)
     return job
 
 
@@ -151,8 +179,8 @@ def advance_to_interview(job: Job, *, by: User) -> Job:
 
 def close_job(job: Job, *, by: User, reason: str = "") -> Job:
     """Close a card; without a reason an earlier one stays, else it is "No Response"."""
-    changes = {"closed_reason": reason} if reason else {}
-    return change_job(job, by=by, notes=None, status=JobStatus.CLOSED, **changes)
+    changes: dict[str, Any] = {"closed_reason": reason} if reason else {}
+    return change_job(job, by=by, status=JobStatus.CLOSED, **changes)
 
 
 def _settle(job: Job, *, status: str, reason: str | None) -> None:
@@ -184,31 +212,30 @@ def _save(job: Job, changed: Iterable[str] | None = None) -> None:
             else:
                 job.save(update_fields=[*changed, "updated_at"], force_update=True)
     except IntegrityError as exc:
-        if violated_constraint(exc) != ONE_OPEN_CARD:
+        if violated_constraint(exc) not in ONE_OPEN_CARD:
             raise
         raise twin_conflict(job) from exc
 
 
 def twin_conflict(job: Job) -> Conflict:
-    """Return the conflict of a card with the open one that its user has for the company and role already."""
-    twin = (
-        Job.objects.filter(user_id=job.user_id)
-        .open()
-        .for_role(job.company_name, job.role_title)
-        .exclude(pk=job.pk)
-        .values_list("pk", flat=True)
-        .first()
-    )
+    """Return the conflict of a card with the open one that its user has for the company and role, or the listing."""
+    others = Job.objects.filter(user_id=job.user_id).open().exclude(pk=job.pk)
+    of_role = others.for_role(job.company_name, job.role_title).values_list("pk", flat=True)
+    words, twin = "with this company and role", of_role.first()
+    if twin is None and job.listing_id is not None:
+        of_listing = others.filter(listing_id=job.listing_id).values_list("pk", flat=True)
+        words, twin = "made from this listing", of_listing.first()
     return Conflict(
-        "You already have an open job with this company and role.",
+        f"You already have an open job {words}.",
         code="duplicate_open_job",
         **({"existing_id": twin} if twin else {}),
     )
 
 
-def record_move(job: Job, *, by: User, moved_from: str) -> None:
-    """Write a change of status into the timeline."""
-    applies = job.status in APPLIED_STATUSES and moved_from == JobStatus.TRACKING
+def record_move(job: Job, *, by: User, moved_from: str, application: ApplicationChange | None = None) -> None:
+    """Write a change of status into the timeline, with what became of the application."""
+    begins = moved_from == JobStatus.TRACKING or (application is not None and application.starts)
+    applies = job.status in APPLIED_STATUSES and begins
     reason = f" ({job.closed_reason})" if job.closed_reason else ""
     record_job_event(
         job,
@@ -216,7 +243,7 @@ def record_move(job: Job, *, by: User, moved_from: str) -> None:
         f"{job.company_name}: {moved_from} to {job.status}{reason}",
         by=by,
         is_milestone=applies or job.status == JobStatus.OFFER,
-        event_data={"from": moved_from, "to": job.status, "closed_reason": job.closed_reason or None},
+        **_link(application, {"from": moved_from, "to": job.status, "closed_reason": job.closed_reason or None}),
     )
 
 
@@ -291,7 +318,10 @@ def delete_job(job: Job, *, by: User) -> None:
 
 @transaction.atomic
 def restore_job(job: Job, *, by: User) -> Job:
-    """Bring a deleted card back as it was; beside an open twin that is a conflict."""
+    """Bring a deleted card back as it was; beside an open twin that is a conflict.
+
+    Where its application went on meanwhile, the card catches up with it.
+    """
     if job.is_deleted:
         job.is_deleted = False
         _save(job, ["is_deleted"])
@@ -302,4 +332,16 @@ def restore_job(job: Job, *, by: User) -> Job:
             by=by,
             event_data={"action": "restored"},
         )
+        _catch_up(job, by=by)
     return job
+
+
+def _catch_up(job: Job, *, by: User) -> None:
+    application = lock_application(job.user_id, job.listing_id) if is_about(job) else None
+    if application is None:
+        lead_application(job, changed=("status",))
+    elif application_status_for(job, application.application_status) not in ("", application.application_status):
+        try:
+            change_job(job, by=by, **card_changes_for(application, job))
+        except Conflict:  # Beside an open twin a closed card stays closed.
+            job.refresh_from_db()

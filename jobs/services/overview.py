@@ -10,26 +10,32 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    Exists,
     F,
     IntegerField,
     OuterRef,
     Q,
     Subquery,
+    TextChoices,
+    TextField,
+    UUIDField,
     Value,
     When,
     Window,
 )
-from django.db.models.functions import Lower, RowNumber, StrIndex
+from django.db.models.functions import Cast, Concat, Lower, RowNumber, StrIndex
 from django.utils import timezone
 
 from companies.models import TargetCompany
 from companies.services import rank_by_company_name, suggest
+from interactions.models import ENDED_STATES, KEEPING_TYPES, InteractionType, JobUserInteraction, TimelineEvent
 from jobos.core.models import LONGEST_SEARCH
 from jobs.models import (
     FOLLOW_UP_TIERS,
     Interview,
     InterviewStatus,
     Job,
+    JobListing,
     JobStatus,
     days_between,
     stale_condition,
@@ -39,7 +45,7 @@ from jobs.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -48,7 +54,9 @@ if TYPE_CHECKING:
 RECENT = 5
 MOST_FOUND = 20
 SOON_DAYS = 14
-SEARCHABLE = ("jobs", "companies")
+SEARCHABLE = ("jobs", "companies", "listings")
+MOST_UPCOMING = 50
+LONGEST_FORESIGHT = 90
 CARD_COLUMNS = ("pk", "company_name", "role_title", "status", "applied_date", "updated_at")
 
 
@@ -162,10 +170,81 @@ def list_upcoming_interviews(user: User, *, days: int = SOON_DAYS) -> list[Inter
     )
 
 
-def search_pipeline(user: User, text: str, kinds: Iterable[str] = SEARCHABLE) -> dict[str, list[dict[str, Any]]]:
-    """Return the user's cards and tracked companies that hold a text, best first, at most twenty of each.
+class UpcomingKind(TextChoices):
+    """What can lie ahead."""
 
-    The text is literal. Cards rank by an exact company or role, then its beginning, then any part, then the posting.
+    INTERVIEW = "interview"
+    FOLLOW_UP = "follow_up"
+    DEADLINE = "deadline"
+    EVENT = "event"
+
+
+def list_upcoming(user: User, *, days: int = SOON_DAYS) -> list[dict[str, Any]]:
+    """Return what lies ahead of a user within `days` days, next first, by one statement.
+
+    Scheduled interviews of cards and of applications, follow-up dates of open applications, deadlines of saved
+    listings that are still open and not applied to, and events of the timeline that are dated ahead.
+    """
+    now = timezone.now()
+    ahead = (now, now + timedelta(days=days))
+    rows = JobUserInteraction.objects.owned_by(user)
+    waiting = rows.applications().exclude(application_status__in=ENDED_STATES)
+    saved = rows.filter(interaction_type=InteractionType.SAVED, job__in=JobListing.objects.visible_to(user).active())
+    undecided = saved.exclude(Exists(rows.applications().filter(job=OuterRef("job"))))
+    interviews = Interview.objects.visible_to(user).owned_by(user).filter(status=InterviewStatus.SCHEDULED)
+    parts = [
+        _lay_ahead(interviews, UpcomingKind.INTERVIEW, "interview_date", ahead, title="round", job="job"),
+        _lay_ahead(waiting, UpcomingKind.INTERVIEW, "interview_scheduled", ahead, title="job__title", listing="job"),
+        _lay_ahead(waiting, UpcomingKind.FOLLOW_UP, "follow_up_date", ahead, title="job__title", listing="job"),
+        _lay_ahead(
+            undecided, UpcomingKind.DEADLINE, "job__application_deadline", ahead, title="job__title", listing="job"
+        ),
+        _lay_ahead(
+            TimelineEvent.objects.owned_by(user),
+            UpcomingKind.EVENT,
+            "event_date",
+            ahead,
+            title="title",
+            job="job",
+            listing="listing",
+        ),
+    ]
+    coming = parts[0].union(*parts[1:], all=True).order_by("at", "id", "kind")
+    return list(coming[:MOST_UPCOMING])
+
+
+def _lay_ahead(
+    rows: QuerySet[Any],
+    kind: UpcomingKind,
+    moment: str,
+    ahead: tuple[datetime, datetime],
+    *,
+    title: str,
+    job: str = "",
+    listing: str = "",
+) -> QuerySet[Any, dict[str, Any]]:
+    """Return rows whose `moment` lies ahead in the columns that every kind has; `id` is the row's own."""
+    nothing = Value(None, output_field=UUIDField())
+    laid: QuerySet[Any, dict[str, Any]] = (
+        rows.filter(**{f"{moment}__gt": ahead[0], f"{moment}__lte": ahead[1]})
+        .order_by()
+        .annotate(
+            kind=Value(kind.value, output_field=CharField()),
+            at=F(moment),
+            called=Cast(title, CharField()),
+            card=F(f"{job}_id") if job else nothing,
+            posting=F(f"{listing}_id") if listing else nothing,
+        )
+        .values("kind", "at", "called", "id", "card", "posting")
+    )
+    return laid
+
+
+def search_pipeline(user: User, text: str, kinds: Iterable[str] = SEARCHABLE) -> dict[str, list[dict[str, Any]]]:
+    """Return the user's cards, tracked companies and kept listings that hold a text, best first, at most 20 of each.
+
+    The text is literal. Cards rank by an exact company or role, then its beginning, then any part, then the posting;
+    the listings that the user saved or applied to likewise.
     """
     wanted = set(kinds)
     if unknown := wanted - set(SEARCHABLE):
@@ -187,7 +266,41 @@ def search_pipeline(user: User, text: str, kinds: Iterable[str] = SEARCHABLE) ->
     if "companies" in wanted:
         targets = TargetCompany.objects.owned_by(user).with_company()
         found["companies"] = [suggest(target) for target in rank_by_company_name(targets, text)[:MOST_FOUND]]
+    if "listings" in wanted:
+        found["listings"] = _search_listings(user, text)
     return found
+
+
+def _search_listings(user: User, text: str) -> list[dict[str, Any]]:
+    needle = Lower(Value(text))
+    kept = JobUserInteraction.objects.owned_by(user).filter(job=OuterRef("pk"))
+    listings = (
+        JobListing.objects.visible_to(user)
+        .filter(Exists(kept.filter(interaction_type__in=KEEPING_TYPES)))
+        .annotate(
+            title_place=StrIndex(Lower("title"), needle),
+            company_place=StrIndex(Lower("company__name"), needle),
+            text_place=StrIndex(
+                Lower(Concat("description", Value("\n", output_field=TextField()), "requirements")), needle
+            ),
+        )
+        .filter(Q(title_place__gt=0) | Q(company_place__gt=0) | Q(text_place__gt=0))
+        .annotate(
+            match_rank=Case(
+                When(Q(title__iexact=text) | Q(company__name__iexact=text), then=0),
+                When(Q(title_place=1) | Q(company_place=1), then=1),
+                When(Q(title_place__gt=0) | Q(company_place__gt=0), then=2),
+                default=3,
+                output_field=IntegerField(),
+            ),
+            company_name=F("company__name"),
+            is_saved=Exists(kept.filter(interaction_type=InteractionType.SAVED)),
+            application_status=Subquery(kept.applications().values("application_status")[:1]),
+        )
+        .order_by("match_rank", "-listed_at", "-pk")
+    )
+    columns = ("id", "title", "company_name", "location", "status", "is_saved", "application_status")
+    return [{**found, "location": found["location"] or None} for found in listings.values(*columns)[:MOST_FOUND]]
 
 
 def _search_cards(user: User, text: str) -> list[dict[str, Any]]:

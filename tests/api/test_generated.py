@@ -33,12 +33,17 @@ def name_of(path: str) -> str:
     """Return which thing of Ada's the id in a path stands for."""
     if path.endswith("/restore/"):
         return "deleted_job"
+    if "/duplicates/" in path:
+        return "decided_pair" if path.endswith("/reopen/") else "pair"
     kinds = {
         "jobs": "job",
         "interviews": "interview",
         "companies": "company",
         "target-companies": "target",
         "auth": "token",
+        "listings": "application" if "/applicants/" in path else "listing",
+        "interactions": "application",
+        "job-sources": "source",
     }
     return kinds[path.split("/")[3]]
 
@@ -78,6 +83,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
         with transaction.atomic():
             if case.path_parameters and "id" in case.path_parameters:
                 case.path_parameters["id"] = names[name_of(case.path)]  # A random one would only ever be 404.
+            if case.path_parameters and "listing" in case.path_parameters:
+                case.path_parameters["listing"] = names["kept_listing"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
             transaction.set_rollback(True)
         case.validate_response(

@@ -13,7 +13,14 @@ from companies.models import Company
 from jobos.core.admin import PersonalSite, StrictJSONField
 from jobos.core.models import LedgerEntry
 from jobs.models import Interview, Job
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory, TargetCompanyFactory, TimelineEventFactory
+from tests.factories import (
+    CompanyFactory,
+    InteractionFactory,
+    InterviewFactory,
+    JobFactory,
+    TargetCompanyFactory,
+    TimelineEventFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +66,7 @@ LISTS = [
     "companies_targetcompany",
     "companies_company",
     "interactions_timelineevent",
+    "interactions_jobuserinteraction",
     "accounts_accesstoken",
 ]
 FOR_SUPERUSERS = [
@@ -82,6 +90,7 @@ def secrets(ben):
             user=ben, company=CompanyFactory(name="Secretco", is_confirmed=False, created_by=ben), notes="Secret notes"
         ),
         "interactions_timelineevent": TimelineEventFactory(user=ben, job=job, title="Secret event"),
+        "interactions_jobuserinteraction": InteractionFactory(user=ben, job__title="Secret listing", notes="Secret"),
         "accounts_userprofile": ben.profile,
     }
 

@@ -1,14 +1,18 @@
-"""The timeline in the admin: read, added to, never rewritten."""
+"""The timeline in the admin: read, added to, never rewritten. What people did with listings: theirs to see and change."""
 
 import pytest
 from django.urls import reverse
 
-from interactions.models import TimelineEvent
-from tests.factories import JobFactory, TimelineEventFactory
+from interactions.models import JobUserInteraction, TimelineEvent
+from interactions.services.listings import hide_listing, save_listing
+from jobs.models import Job
+from jobs.services.applications import apply_to_listing
+from tests.factories import InteractionFactory, JobFactory, JobListingFactory, TimelineEventFactory
 
 pytestmark = pytest.mark.django_db
 
 TIMELINE = "/admin/interactions/timelineevent/"
+OWN = "/admin/interactions/jobuserinteraction/"
 
 
 @pytest.mark.parametrize("who", ["ada", "dora"])
@@ -68,3 +72,120 @@ def test_an_event_about_somebodys_card_belongs_to_them(client, dora, ada):
     )
     event = TimelineEvent.objects.get()
     assert (event.user, event.event_data) == (ada, {"by": "dora@example.com"})
+
+
+# What people did with listings -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def as_ada(client, ada):
+    client.force_login(ada)
+    return client
+
+
+def page_of(row):
+    return reverse("admin:interactions_jobuserinteraction_change", args=[row.pk])
+
+
+def move(client, row, status):
+    return client.post(reverse("admin:interactions_jobuserinteraction_move", args=[row.pk]), {"status": status})
+
+
+def words_of(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def kinds_of(page):
+    return [row.interaction_type for row in page.context["cl"].result_list]
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("", ["saved", "hidden", "applied"]),
+        ("?kind=saved", ["saved"]),
+        ("?kind=applied", ["applied"]),
+        ("?kind=hidden", ["hidden"]),
+        ("?application=applied", ["applied"]),
+        ("?application=rejected", []),
+        ("?q=nurse", ["hidden"]),
+        ("?kind=zz", []),
+        ("?kind=%00", []),
+        ("?application=%00", []),
+    ],
+)
+def test_ones_own_rows_are_found_by_kind_status_and_words(as_ada, ada, query, kinds):
+    apply_to_listing(JobListingFactory(), by=ada)
+    hide_listing(JobListingFactory(title="Nurse"), by=ada)
+    save_listing(JobListingFactory(), by=ada)
+    InteractionFactory(job__title="Nurse")
+    assert kinds_of(as_ada.get(OWN + query)) == kinds
+
+
+def test_an_application_is_changed_with_its_card(as_ada, ada):
+    listing = JobListingFactory()
+    application = apply_to_listing(listing, by=ada, notes="Old")
+    card = JobFactory(user=ada, listing=listing, status="Applied")
+    form = {"applied_date_0": "2026-11-02", "applied_date_1": "10:00", "notes": "New", "shared_with_recruiters": "on"}
+    assert as_ada.post(page_of(application), form).status_code == 302
+    application.refresh_from_db()
+    assert (application.notes, application.shared_with_recruiters) == ("New", True)
+    move(as_ada, application, "interviewing")
+    application.refresh_from_db()
+    assert application.application_status == "interviewing"
+    assert application.response_date is not None
+    assert Job.objects.get(pk=card.pk).status == "Interview"
+
+
+def test_what_was_saved_has_notes_and_tags(as_ada, ada):
+    saved = save_listing(JobListingFactory(), by=ada)
+    assert as_ada.post(page_of(saved), {"notes": "Ask Grace", "tags": "berlin\n\nsoon"}).status_code == 302
+    saved.refresh_from_db()
+    assert (saved.notes, saved.tags) == ("Ask Grace", ["berlin", "soon"])
+
+
+def test_only_an_application_is_moved(as_ada, ada):
+    saved = save_listing(JobListingFactory(), by=ada)
+    page = as_ada.get(move(as_ada, saved, "applied")["Location"])
+    assert words_of(page) == ["Only an application has a status. Nothing was changed."]
+    assert move(as_ada, InteractionFactory(interaction_type="applied"), "rejected").status_code == 404
+    assert not JobUserInteraction.objects.filter(application_status="rejected").exists()
+
+
+@pytest.mark.parametrize("status", ["zz", "not_applied", "", "\x00"])
+def test_an_application_is_moved_to_what_there_is(as_ada, ada, status):
+    application = apply_to_listing(JobListingFactory(), by=ada)
+    move(as_ada, application, status)
+    application.refresh_from_db()
+    assert application.application_status == "applied"
+
+
+def test_rows_are_moved_and_taken_back_together(as_ada, ada):
+    rows = [
+        apply_to_listing(JobListingFactory(), by=ada),
+        save_listing(JobListingFactory(), by=ada),
+        hide_listing(JobListingFactory(), by=ada),
+    ]
+    selected = {"_selected_action": [str(row.pk) for row in rows]}
+    moved = as_ada.post(OWN, {"action": "move_to_withdrawn", **selected}, follow=True)
+    assert words_of(moved) == ["1 application moved to Withdrawn."]
+    taken = as_ada.post(OWN, {"action": "take_back_selected", **selected}, follow=True)
+    assert words_of(taken) == ["2 listings taken back."]
+    [left] = JobUserInteraction.objects.all()
+    assert (left.interaction_type, left.application_status) == ("applied", "withdrawn")
+
+
+def test_history_is_neither_added_nor_deleted_by_hand(as_ada, ada):
+    row = apply_to_listing(JobListingFactory(), by=ada)
+    assert as_ada.get(OWN + "add/").status_code == 403
+    assert as_ada.post(reverse("admin:interactions_jobuserinteraction_delete", args=[row.pk])).status_code == 403
+    as_ada.post(OWN, {"action": "delete_selected", "post": "yes", "_selected_action": [str(row.pk)]})
+    assert JobUserInteraction.objects.exists()
+
+
+def test_a_recruiter_opens_no_row_of_an_applicant(client, cleo, ada):
+    row = apply_to_listing(JobListingFactory(), by=ada, shared_with_recruiters=True, notes="Secret")
+    client.force_login(cleo)
+    assert client.get(page_of(row)).status_code == 302
+    assert kinds_of(client.get(OWN)) == []
+    assert move(client, row, "rejected").status_code == 404

@@ -209,7 +209,7 @@ def test_deleted_and_foreign_cards_are_in_no_summary(ada: User, ben: User) -> No
     assert (summary["total"], summary["recent"], summary["stale"]) == (0, [], [])
     assert overview.list_stale(ada) == []
     assert overview.list_follow_ups(ada)["total_needing_action"] == 0
-    assert overview.search_pipeline(ada, "acme") == {"jobs": [], "companies": []}
+    assert overview.search_pipeline(ada, "acme") == {"jobs": [], "companies": [], "listings": []}
 
 
 class TestWhateverIsAskedFor:

@@ -12,7 +12,16 @@ function labelSuggestions() {
   });
 }
 
+// One tick for all rows of a table.
+function tickTogether() {
+  document.querySelectorAll("[data-tick-all]").forEach((all) => {
+    const boxes = all.closest("table").querySelectorAll("tbody input[type=checkbox]");
+    all.addEventListener("change", () => boxes.forEach((box) => (box.checked = all.checked)));
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   labelSuggestions();
+  tickTogether();
   new MutationObserver(labelSuggestions).observe(document.body, { childList: true, subtree: true });
 });

@@ -7,58 +7,105 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from jobs.models import today
-from jobs.services.mock_data import MockDataMaker, reset_data, write_mock_data
+from jobs.services.mock import Plan, write_mock_data
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Callable
+
+    from rich.progress import TaskID
 
 SMALL = {"users": 3, "companies": 12, "jobs": 36}
-LONGEST_PIPELINE = 20_000
+TENTHS = 10
 
 
 class Command(BaseCommand):
-    help = "Fill the database with believable made-up data. The same seed and day give the same data."
+    help = "Fill the database with believable made-up data. The same seed, day and sizes give the same data."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--users", type=int, default=20)
         parser.add_argument("--companies", type=int, default=30)
-        parser.add_argument("--jobs", type=int, default=150, help="Pipeline cards, over all users.")
+        parser.add_argument("--jobs", type=int, default=150, help="Listings of the catalogue.")
+        parser.add_argument("--cards", type=int, help="Pipeline cards, over all users (default: a few for each).")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--small", action="store_true", help="A few of everything.")
-        parser.add_argument("--as-of", type=date.fromisoformat, help="The day the data ends at (default: today, UTC).")
-        parser.add_argument("--reset", action="store_true", help="Delete people and companies first; asks.")
+        parser.add_argument(
+            "--as-of", type=date.fromisoformat, help="The day the data end before (default: today, UTC)."
+        )
+        parser.add_argument("--reset", action="store_true", help="Delete people, companies and listings first; asks.")
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
         parser.add_argument("--json", action="store_true", help="Print the counts as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         sizes = SMALL if options["small"] else {name: options[name] for name in SMALL}
-        for name, size in sizes.items():
-            if size < 1:
-                raise CommandError(f"--{name} takes a number from 1.")
-        if sizes["jobs"] > sizes["users"] * LONGEST_PIPELINE:
-            raise CommandError(f"At most {LONGEST_PIPELINE:,} --jobs for each of --users.")
-        if options["reset"]:
-            self._reset(is_sure=options["yes"])
-        maker = MockDataMaker(options["seed"], options["as_of"] or today())
+        plan = Plan(
+            users=sizes["users"],
+            companies=sizes["companies"],
+            listings=sizes["jobs"],
+            cards=options["cards"],
+            seed=options["seed"],
+            day=options["as_of"] or today(),
+        )
         try:
-            counts = write_mock_data(maker.make(**sizes), tell=None if options["json"] else self._tell)
+            plan.check()
+            if options["reset"] and not options["yes"]:
+                self._ask()
+            counts = self._write(plan, starts_afresh=options["reset"], is_quiet=options["json"])
         except ValidationError as exc:
             raise CommandError(exc.messages[0]) from exc
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted: nothing was written.")
         if options["json"]:
             self.stdout.write(json.dumps(counts))
             return
-        table = Table("table", "rows", title=f"Made with seed {options['seed']}")
+        table = Table("table", "rows", title=f"Made with seed {plan.seed}")
         for name, count in counts.items():
             table.add_row(name, f"{count:,}")
-        Console(highlight=False).print(table)
+        console = Console(highlight=False)
+        with console.capture() as text:
+            console.print(table)
+        self.stdout.write(text.get())
 
-    def _tell(self, table: str, count: int) -> None:
-        self.stderr.write(f"{table}: {count:,} rows")
+    def _write(self, plan: Plan, *, starts_afresh: bool, is_quiet: bool) -> dict[str, int]:
+        if is_quiet:
+            return write_mock_data(plan, starts_afresh=starts_afresh)
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            return write_mock_data(plan, starts_afresh=starts_afresh, tell=self._make_lines())
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console) as progress:
+            return write_mock_data(plan, starts_afresh=starts_afresh, tell=self._make_bars(progress))
 
-    def _reset(self, *, is_sure: bool) -> None:
-        if not is_sure and input("Delete every person (but superusers) and company? [y/N] ").strip().lower() != "y":
+    def _make_lines(self) -> Callable[[str, int, int], None]:
+        """Return what prints a line for each tenth of a subject."""
+        told: dict[str, int] = {}
+
+        def tell(subject: str, done: int, total: int) -> None:
+            tenth = done * TENTHS // total
+            if told.get(subject) != tenth:
+                told[subject] = tenth
+                self.stderr.write(f"{subject}: {done:,} of {total:,}")
+
+        return tell
+
+    @staticmethod
+    def _make_bars(progress: Progress) -> Callable[[str, int, int], None]:
+        """Return what moves one bar for each subject."""
+        bars: dict[str, TaskID] = {}
+
+        def tell(subject: str, done: int, total: int) -> None:
+            if subject not in bars:
+                bars[subject] = progress.add_task(subject, total=total)
+            progress.update(bars[subject], completed=done)
+
+        return tell
+
+    @staticmethod
+    def _ask() -> None:
+        question = "Delete every person (but superusers), company and listing? [y/N] "
+        if input(question).strip().lower() != "y":
             raise CommandError("Nothing was deleted.")
-        reset_data()

@@ -9,7 +9,7 @@ from jobs.services.demo import seed_demo
 
 
 class Command(BaseCommand):
-    help = "Make the demo's sign-ins and a small pipeline, once."
+    help = "Make the demo's sign-ins, a small catalogue and a search, once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

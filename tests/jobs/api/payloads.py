@@ -16,6 +16,7 @@ LONG = ("jd_text", "cover_letter", "ai_analysis", "prep_notes", "interview_feedb
 def payload_of(card: Job, *, full: bool = True) -> dict[str, Any]:
     shown = {
         "id": str(card.pk),
+        "listing": card.listing_id and str(card.listing_id),
         "company_name": card.company_name,
         "role_title": card.role_title,
         "status": card.status,

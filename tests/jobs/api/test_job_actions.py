@@ -220,6 +220,8 @@ class TestTimeline:
                     "event_date": moment(event.event_date),
                     "is_milestone": False,
                     "job": str(card.pk),
+                    "listing": None,
+                    "interaction": None,
                 }
                 for event in (events[1], events[2], events[0])
             ],

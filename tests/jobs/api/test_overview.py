@@ -184,7 +184,7 @@ class TestSearch:
             for card in (exact, beginning, inside, posting)
         ]
         companies = [{"id": str(company.pk), "name": "Acme, Inc.", "lane": 1, "sector": "Tools", "hq_city": "Paris"}]
-        assert as_ada.get(f"{self.URL}?q=Acme").json() == {"jobs": jobs, "companies": companies}
+        assert as_ada.get(f"{self.URL}?q=Acme").json() == {"jobs": jobs, "companies": companies, "listings": []}
         assert as_ada.get(f"{self.URL}?q= acme &types=jobs").json() == {"jobs": jobs}
         assert as_ada.get(f"{self.URL}?q=ACME&types=companies").json() == {"companies": companies}
 
@@ -192,7 +192,7 @@ class TestSearch:
     def test_text_is_literal(self, text: str, as_ada: APIClient, ada: User) -> None:
         JobFactory(user=ada, company_name="Plain", role_title="R", jd_text="text")
         TargetCompanyFactory(user=ada, company=CompanyFactory(name="Plain"))
-        assert as_ada.get(f"{self.URL}?q={text}").json() == {"jobs": [], "companies": []}
+        assert as_ada.get(f"{self.URL}?q={text}").json() == {"jobs": [], "companies": [], "listings": []}
 
     def test_at_most_twenty_of_each(self, as_ada: APIClient, ada: User) -> None:
         for number in range(21):
@@ -208,7 +208,7 @@ class TestSearch:
             ("q=", "q"),
             ("q=%20%20", "q"),
             ("q=" + "x" * 201, "q"),
-            ("q=a&types=listings", "types"),
+            ("q=a&types=resumes", "types"),
             ("q=a&types=", "types"),
             ("q=a&types=jobs,", "types"),
         ],

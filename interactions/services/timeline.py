@@ -11,6 +11,7 @@ from interactions.models import EventType, TimelineEvent
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from interactions.models import JobUserInteraction
     from jobos.accounts.models import User
     from jobs.models import Job
 
@@ -24,6 +25,8 @@ def record_event(
     owner_id: Any,
     by: User,
     job: Job | None = None,
+    listing_id: Any = None,
+    interaction: JobUserInteraction | None = None,
     at: datetime | None = None,
     description: str = "",
     is_milestone: bool = False,
@@ -36,6 +39,8 @@ def record_event(
     return TimelineEvent.objects.create(
         user_id=owner_id,
         job=job,
+        listing_id=listing_id,
+        interaction=interaction,
         event_type=event_type,
         title=title[:LONGEST_TITLE],
         description=description,
@@ -48,13 +53,14 @@ def record_event(
 def record_job_event(
     job: Job, event_type: EventType, title: str, *, by: User, description: str | None = None, **more: Any
 ) -> TimelineEvent:
-    """Append one event about a card to its owner's history, described by the role unless said otherwise."""
+    """Append one event about a card, and its listing, to its owner's history; described by the role by default."""
     return record_event(
         event_type,
         title,
         owner_id=job.user_id,
         by=by,
         job=job,
+        listing_id=job.listing_id,
         description=job.role_title if description is None else description,
         **more,
     )

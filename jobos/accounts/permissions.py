@@ -1,0 +1,30 @@
+"""Rights of whole roles over REST; which rows somebody sees is `visible_to`'s."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework.permissions import IsAuthenticated
+
+from jobos.accounts.roles import is_recruiter
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+WRITES = ("POST", "PATCH", "DELETE")
+
+
+class RecruitersWrite(IsAuthenticated):
+    """Everybody who is signed in reads, recruiters write."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return super().has_permission(request, view) and (request.method not in WRITES or is_recruiter(request.user))
+
+
+class RecruitersOnly(IsAuthenticated):
+    """For recruiters."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return super().has_permission(request, view) and is_recruiter(request.user)

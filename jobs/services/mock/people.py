@@ -1,0 +1,126 @@
+"""Made-up people: who they are, what they can do, which companies they follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+
+from companies.models import Lane, TargetCompany
+from jobos.accounts.models import User, UserProfile
+from jobs.models import JobType, RemoteType
+from jobs.services.mock.origin import between, dated, make_key, some
+from jobs.services.mock.trades import LEVELS, world
+
+if TYPE_CHECKING:
+    import random
+
+    from jobs.services.mock.companies import Employer
+    from jobs.services.mock.origin import Origin
+    from jobs.services.mock.plan import Star
+    from jobs.services.mock.trades import Country, Level, Trade
+
+# Everybody joined before the oldest posting appeared.
+NEWEST_MEMBER_DAYS, OLDEST_MEMBER_DAYS = 95, 400
+STAGES = ("", "Series A", "Series C", "Public")
+
+
+@dataclass(frozen=True)
+class Background:
+    """What somebody does, at which rung, and where."""
+
+    trade: Trade
+    level: Level
+    country: Country
+
+
+@dataclass
+class Person:
+    """Somebody who looks for work, with what their search is shaped by."""
+
+    user: User
+    profile: UserProfile
+    targets: list[TargetCompany]
+    background: Background
+    skills: list[str]
+
+
+def name_person(chance: random.Random, origin: Origin, number: int) -> tuple[str, str]:
+    """Return a full name and an address that no other number or seed gives."""
+    first, last = chance.choice(world().first_names), chance.choice(world().last_names)
+    return f"{first} {last}", f"{first}.{last}.{origin.seed}.{number}@example.com".lower()
+
+
+def make_person(
+    chance: random.Random,
+    origin: Origin,
+    *,
+    full_name: str,
+    email: str,
+    background: Background,
+    employers: list[Employer],
+    star: Star | None,
+) -> Person:
+    """Return a person of a trade, with profile and a few companies that they follow."""
+    joined = origin.moment(chance, chance.randrange(NEWEST_MEMBER_DAYS, OLDEST_MEMBER_DAYS))
+    key = make_key(chance, joined)
+    user = User(
+        id=key,
+        email=email,
+        full_name=full_name,
+        # Nobody signs in as a made-up person; the same letters each time, unlike `make_password(None)`.
+        password=star.password if star else f"{UNUSABLE_PASSWORD_PREFIX}{key.hex}",
+        date_joined=joined,
+    )
+    trade = background.trade
+    skills = [*some(chance, trade.skills, 4, 6), *some(chance, trade.tools, 2, 4)]
+    profile = _make_profile(chance, user, background, skills)
+    followed = [
+        TargetCompany(
+            **dated(chance, between(chance, joined, origin.latest)),
+            user_id=user.pk,
+            company_id=employer.key,
+            lane=chance.choice(Lane.values),
+            sector=employer.industry.name,
+            hq_city=employer.offices[0][0],
+            stage=chance.choice(STAGES),
+            notes=chance.choice(("", "Friendly people at the meet-up.", "Check again in spring.")),
+        )
+        for employer in some(chance, employers, 3, 6)
+    ]
+    return Person(user, profile, followed, background, skills)
+
+
+def _make_profile(chance: random.Random, user: User, background: Background, skills: list[str]) -> UserProfile:
+    first, _, last = user.full_name.partition(" ")
+    trade, level, country = background.trade, background.level, background.country
+    city, region = chance.choice(country.cities)
+    role = chance.choice(trade.roles)
+    years = level.years + chance.randrange(0, 4)
+    step = 10 ** max(2, len(str(int(trade.pay * country.pay * country.rate))) - 3) * 5
+    pay = max(step, round(trade.pay * level.pay * country.pay * country.rate / step) * step)
+    return UserProfile(
+        **dated(chance, user.date_joined),
+        user_id=user.pk,
+        first_name=first,
+        last_name=last,
+        city=city,
+        state=region,
+        current_title=role,
+        experience_years=years,
+        education=trade.degree,
+        bio=f"{role}, {years} years in the trade. Works with {', '.join(skills[:4])}.",
+        linkedin_url=f"https://www.linkedin.com/in/{first}-{last}-{user.pk.hex[-8:]}".lower(),
+        preferred_locations=[city, "Remote"] if trade.remote > 0.3 else [city],  # noqa: PLR2004
+        preferred_job_types=[JobType.FULL_TIME],
+        preferred_remote_types=[RemoteType.REMOTE, RemoteType.HYBRID] if trade.remote > 0.3 else [RemoteType.ON_SITE],  # noqa: PLR2004
+        desired_salary_min=pay,
+        desired_salary_max=round(pay * 1.25),
+    )
+
+
+def choose_background(chance: random.Random, *, trade: Trade, employer: Employer) -> Background:
+    """Return what somebody of this trade does near this employer."""
+    level = chance.choice(LEVELS[1:6])
+    return Background(trade, level, employer.country)
