@@ -351,6 +351,7 @@ def settle(cursor: CursorWrapper, source: str) -> None:
         READ_FACTS,
         "ANALYZE company_facts",
         CREATE_COMPANIES,
+        "ANALYZE companies",
         *_fill(source),
         SUGGEST,
         ADD_ALIASES,
