@@ -43,12 +43,14 @@ from tests.interactions.migrations._legacy_rows import (
     texts,
     with_ids,
 )
-from tests.jobs.migrations.test_status_overhaul import Table, describe, digest, read
+from tests.migrating import describe, digest, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_django.plugin import _DatabaseBlocker
+
+    from tests.migrating import Table
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +154,7 @@ def travel(edits: tuple[str, ...] = ()) -> Journey:
     def look(*tables: str) -> None:
         stations.append({table: read(table) for table in tables})
         digests.append({table: digest(table) for table in tables})
-        catalogue.append(describe(tables=tables))
+        catalogue.append(describe("public", tables))
 
     look(*OLD, "timeline_events", LEDGER)
     migrate()
