@@ -67,9 +67,17 @@ def find_core(name: str) -> str:
 
 
 def find_keys(name: str, domain: str | None) -> set[str]:
-    """Return the texts of which look-alikes share one, however unlike their letters are."""
+    """Return texts of which any two look-alikes share one, so that nobody has to compare everything with everything.
+
+    For a slip these are the name with any one letter left out: both spellings come to the same text somewhere.
+    """
+    words = name.split()
+    keys = {squash(name), squash(find_core(name)), "".join(sorted(words))}
+    for place, word in enumerate(words):
+        if len(word) >= SHORTEST_MISSPELT_WORD:
+            before, after = "".join(words[:place]), "".join(words[place + 1 :])
+            keys |= {f"{before}{word[:letter]}{word[letter + 1 :]}{after}" for letter in range(len(word))}
     label = find_label(domain)
-    keys = {squash(name), squash(find_core(name)), "".join(sorted(name.split()))}
     return keys | {label} if len(label) >= SHORTEST_LABEL else keys
 
 
@@ -79,7 +87,7 @@ def compare(one: tuple[str, str | None], other: tuple[str, str | None]) -> Liken
     score, why = _compare_names(name, other_name)
     labels = find_label(domain), find_label(other_domain)
     if domain and other_domain:
-        if labels[0] == labels[1]:
+        if labels[0] == labels[1] and len(labels[0]) >= SHORTEST_LABEL:
             shares_word = bool(set(name.split()) & set(other_name.split()))
             score = min(score + 0.1, 1) if score else 0.6 * shares_word
             why.append(f"{domain} and {other_domain} differ only in their ending.")

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
 
-# How alike the letters of two names are that are worth comparing; lower finds little more and costs twice as much.
-LIKENESS_OF_LETTERS = 0.6
 WINDOW = 500
 # A key that more entries share says nothing.
 MOST_SHARING_A_KEY = 50
@@ -175,49 +173,52 @@ def refresh_matches(
                 if tell is not None:
                     tell(done.compared, len(keys))
         finally:
-            cursor.execute("DROP TABLE IF EXISTS company_keys")
+            cursor.execute("DROP TABLE IF EXISTS company_keys, all_company_keys")
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     return done
 
 
 def _fill_keys(cursor: Any) -> None:
     """Make the table of this run in which look-alikes share a key."""
-    cursor.execute("DROP TABLE IF EXISTS company_keys")
+    cursor.execute("DROP TABLE IF EXISTS company_keys, all_company_keys")
     cursor.execute("CREATE TEMPORARY TABLE company_keys (id uuid NOT NULL, key text NOT NULL)")
     companies = list(Company.objects.values_list(*KEPT))
     with cursor.copy("COPY company_keys FROM STDIN") as copy:
         for pk, name, domain in companies:
-            for key in find_keys(name, domain):
-                copy.write_row((pk, key))
+            copy.write("".join(f"{pk}\t{_escape(key)}\n" for key in find_keys(name, domain)))
+    cursor.execute("ALTER TABLE company_keys RENAME TO all_company_keys")
     cursor.execute(
-        "DELETE FROM company_keys WHERE key IN (SELECT key FROM company_keys GROUP BY key HAVING count(*) NOT BETWEEN 2"
-        " AND %s)",
+        """
+        CREATE TEMPORARY TABLE company_keys AS
+        SELECT id, key FROM all_company_keys JOIN (
+            SELECT key FROM all_company_keys GROUP BY key HAVING count(*) BETWEEN 2 AND %s
+        ) shared USING (key)
+        """,
         [MOST_SHARING_A_KEY],
     )
+    cursor.execute("DROP TABLE all_company_keys")
     cursor.execute("CREATE INDEX ON company_keys (key)")
     cursor.execute("CREATE INDEX ON company_keys (id)")
     cursor.execute("ANALYZE company_keys")
 
 
+def _escape(text: str) -> str:
+    """Return a text as COPY reads it: a name without letters or digits keeps its signs, and so any of them."""
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
 def _find_pairs(cursor: Any, window: list[Any]) -> list[tuple[Row, Row]]:
-    """Return the pairs of one window worth comparing: alike in letters (by the trigram index), or sharing a key."""
-    cursor.execute("SET LOCAL enable_seqscan = off")
-    cursor.execute("SELECT set_limit(%s)", [LIKENESS_OF_LETTERS])
+    """Return the pairs of one window worth comparing: those that share a key."""
     cursor.execute(
         """
-        SELECT one.id, one.normalized_name, one.domain, two.id, two.normalized_name, two.domain
-        FROM companies one
-        JOIN companies two ON two.normalized_name %% one.normalized_name AND two.id <> one.id
-        WHERE one.id = ANY(%(window)s)
-        UNION
-        SELECT one.id, one.normalized_name, one.domain, two.id, two.normalized_name, two.domain
+        SELECT DISTINCT one.id, one.normalized_name, one.domain, two.id, two.normalized_name, two.domain
         FROM company_keys mine
         JOIN company_keys theirs ON theirs.key = mine.key AND theirs.id <> mine.id
         JOIN companies one ON one.id = mine.id
         JOIN companies two ON two.id = theirs.id
-        WHERE mine.id = ANY(%(window)s)
+        WHERE mine.id = ANY(%s)
         """,
-        {"window": window},
+        [window],
     )
     return [(row[:3], row[3:]) for row in cursor.fetchall()]
 

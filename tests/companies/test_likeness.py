@@ -1,6 +1,8 @@
 """Which names look like one company."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from companies.likeness import compare, find_core, find_keys
 
@@ -51,8 +53,20 @@ def test_websites_speak_for_and_against() -> None:
     assert compare(("meta", "meta.com"), ("nordic fish", "meta.no")) is None
 
 
-def test_look_alikes_share_a_key_or_their_letters() -> None:
-    assert find_keys("jp morgan", None) & find_keys("jpmorgan", None)
-    assert find_keys("cisco", None) & find_keys("cisco systems", None)
-    assert find_keys("acme", None) & find_keys("apex", "acme.com")
-    assert find_core("group") == "group"
+NAMES = st.lists(
+    st.sampled_from(["acme", "northrop", "northop", "the", "group", "systems", "jp", "morgan"]), min_size=1, max_size=3
+)
+DOMAINS = st.sampled_from([None, "acme.com", "acme.io", "northrop.com", "jpmorgan.com"])
+
+
+@given(NAMES, DOMAINS, NAMES, DOMAINS, st.integers(0, 30), st.booleans())
+def test_any_two_look_alikes_share_a_key(words, domain, others, other_domain, place, is_same) -> None:
+    name = " ".join(words)
+    slipped = name[:place] + name[place + 1 :]
+    other = slipped.strip() if is_same and slipped.strip() else " ".join(others)
+    if compare((name, domain), (other, other_domain)) is not None:
+        assert find_keys(name, domain) & find_keys(other, other_domain)
+
+
+def test_core_is_never_empty() -> None:
+    assert find_core("group") == find_core("the group") == "group"
