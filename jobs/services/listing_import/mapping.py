@@ -21,6 +21,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 LISTS = frozenset({"location", "benefits", "skills_required", "skills_preferred", "tech_stack"})
 LONG_TEXTS = frozenset({"description", "requirements", "responsibilities"})
+DATES = frozenset({"posted_date", "application_deadline"})
 NEEDED = ("title", "company")
 SHIPPED = ("usajobs",)
 _RULE_KEYS = frozenset({"from", "value", "values", "contains", "split", "dates", "prefix", "skip"})
@@ -84,8 +86,9 @@ class Rule:
     prefix: str = ""
     skip: frozenset[str] = frozenset()
 
-    def is_told_by(self, record: Record) -> bool:
-        return not self.columns or any(column in record for column in self.columns)
+    def is_told_by(self, columns: tuple[str, ...]) -> bool:
+        """Tell whether a row with these columns speaks of the field, be it to say that there is nothing."""
+        return not self.columns or any(column in columns for column in self.columns)
 
     def read(self, record: Record) -> list[str]:
         """Return what the first column that says something says, in our words."""
@@ -110,7 +113,7 @@ class Rule:
         return dict(self.values).get(text, text) if self.values else text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FieldMapping:
     """What each of our fields is read from."""
 
@@ -119,7 +122,7 @@ class FieldMapping:
 
     def read(self, record: Record) -> Draft:
         """Return the posting of a row."""
-        taken = {name: self._read(name, record) for name in self.rules}
+        taken = {name: self._read(name, record) for name in self.rules if name not in DATES}
 
         def text(name: str) -> str:
             return "; ".join(taken.get(name, ()))
@@ -150,7 +153,7 @@ class FieldMapping:
             posted=self._read_date("posted_date", record),
             deadline=self._read_date("application_deadline", record),
             status=text("status").lower() or ListingStatus.ACTIVE,
-            untold=self._find_untold(record),
+            untold=_find_untold(self, tuple(record)),
             kept_texts=frozenset(column for rule in self.rules.get("description", ()) for column in rule.columns),
         )
         if taken.get("salary_min") or taken.get("salary_max"):
@@ -181,10 +184,12 @@ class FieldMapping:
                 return text
         return None
 
-    def _find_untold(self, record: Record) -> frozenset[str]:
-        """Return our columns of which the row says nothing, because it lacks the column or nothing is mapped to it."""
-        untold = {name for name in FIELDS if not any(rule.is_told_by(record) for rule in self.rules.get(name, ()))}
-        return frozenset(untold | ({"salary_currency"} if untold >= {"salary_min", "salary_max"} else set()))
+
+@lru_cache(maxsize=100)
+def _find_untold(mapping: FieldMapping, columns: tuple[str, ...]) -> frozenset[str]:
+    """Return our fields of which a row says nothing, because it lacks the column or nothing is mapped to it."""
+    untold = {name for name in FIELDS if not any(rule.is_told_by(columns) for rule in mapping.rules.get(name, ()))}
+    return frozenset(untold | ({"salary_currency"} if untold >= {"salary_min", "salary_max"} else set()))
 
 
 def load_mapping(text: str, *, is_toml: bool) -> dict[str, Any]:
