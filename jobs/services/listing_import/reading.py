@@ -34,7 +34,9 @@ LARGEST_DOCUMENT = 64_000_000
 LARGEST_GROWTH = 100
 FREE_GROWTH = 50_000_000
 _GZIP = b"\x1f\x8b"
-_PEEK = 65_536
+# So far one looks ahead: whatever has no end of line in it is not JSON lines.
+_PEEK = LONGEST_LINE + 1
+_CHUNK = 65_536
 MOST_FAULTY_AHEAD = 100
 MOST_BLANK_LINES = 10_000
 _DELIMITERS = ",;\t|"
@@ -247,7 +249,7 @@ def _is_lines(head: bytes) -> bool:
     """Tell whether the text is one JSON object for each line: the first line is whole, and not all there is."""
     first, ended, rest = head.partition(b"\n")
     if not ended:
-        return len(head) >= _PEEK and head.startswith(b"{") and not head.startswith(b"{\n")
+        return False
     try:
         _parse(first)
     except ValueError:
@@ -261,7 +263,7 @@ def _read_document(stream: Bytes) -> Any:
 
 def _read_whole(stream: Bytes) -> bytes:
     content = bytearray()
-    while chunk := stream.read(_PEEK):
+    while chunk := stream.read(_CHUNK):
         content += chunk
         if len(content) > LARGEST_DOCUMENT:
             raise Refused(f"One document is larger than {LARGEST_DOCUMENT:,} bytes; JSON lines may be of any length.")

@@ -297,7 +297,7 @@ class TestBadInput:
         ("head", "filler", "size", "words"),
         [
             (b"[", b" ", 60_000_000, "The gzip file unpacks to more than 100 times its size."),
-            (b'{"title": "', b"x", 60_000_000, "Line 1 is longer than 2,000,000 bytes."),
+            (b'{"title": "x"}\n{"title": "', b"x", 60_000_000, "Line 2 is longer than 2,000,000 bytes."),
             (b'{"title": "Baker"}\n' * 2, b"\n", 20_000_000, "Line 10003 ends 10,001 lines"),
         ],
         ids=["document", "line", "blank lines"],
@@ -412,3 +412,19 @@ class TestText:
     )
     def test_a_moment_is_read_in_utc(self, given: Any, expected: Any) -> None:
         assert read_moment("deadline", given, is_end=True) == expected
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n"])
+def test_a_board_on_one_long_line_is_a_document(ending: bytes) -> None:
+    jobs = [
+        {"id": number, "title": "Baker", "absolute_url": f"https://acme.example/{number}", "content": "x" * 1000}
+        for number in range(LONGEST_LINE // 1000)
+    ]
+    for some in (jobs[:100], jobs):
+        feed = feed_of(json.dumps({"jobs": some}).encode() + ending)
+        assert (feed.format, len(list(feed.rows))) == ("greenhouse", len(some))
+
+
+def test_json_lines_may_begin_with_a_long_one() -> None:
+    line = json.dumps({"title": "Baker", "company": "Acme", "description": "x" * 200_000}).encode()
+    assert [row.line for row in feed_of(line + b"\n" + line).rows] == [1, 2]
