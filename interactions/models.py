@@ -42,6 +42,7 @@ class ApplicationStatus(models.TextChoices):
 
 # What keeps a listing from being deleted: somebody's history is in it.
 KEEPING_TYPES = (InteractionType.SAVED, InteractionType.APPLIED)
+HISTORY_REFUSAL = "Somebody saved this listing or applied to it. Retire it with a status instead."
 # How many of them a refusal names.
 MOST_NAMED = 20
 # What a row that names a listing does without.
@@ -64,7 +65,7 @@ def keep_history(collector: Collector, field: Any, sub_objs: Any, using: str) ->
     It is a RestrictedError because Django replaces the words of a ProtectedError by its own.
     """
     if kept := set(sub_objs.filter(interaction_type__in=KEEPING_TYPES)[:MOST_NAMED]):
-        raise RestrictedError("Somebody saved this listing or applied to it. Retire it with a status instead.", kept)
+        raise RestrictedError(HISTORY_REFUSAL, kept)
     models.CASCADE(collector, field, sub_objs, using)
 
 

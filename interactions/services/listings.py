@@ -84,17 +84,17 @@ _ACT = """
 """
 
 
-def take_snapshot(listing: JobListing, *, at: datetime) -> dict[str, Any]:
+def take_snapshot(listing: JobListing, *, at: datetime, company_name: str | None = None) -> dict[str, Any]:
     """Return the posting as it stands, with its company's name, as JSON."""
     columns = {name: getattr(listing, name) for name in SNAPSHOT_COLUMNS}
-    shown = {"company_name": listing.company.name, **columns, "taken_at": at}
+    shown = {"company_name": company_name or listing.company.name, **columns, "taken_at": at}
     copy: dict[str, Any] = json.loads(json.dumps(shown, cls=DjangoJSONEncoder))
     return copy
 
 
-def name_listing(listing: JobListing) -> str:
+def name_listing(listing: JobListing, *, company_name: str | None = None) -> str:
     """Return what the timeline calls a listing."""
-    return f"{listing.title} at {listing.company.name}"
+    return f"{listing.title} at {company_name or listing.company.name}"
 
 
 def _act(

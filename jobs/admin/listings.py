@@ -21,6 +21,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from interactions.models import (
+    HISTORY_REFUSAL,
     KEEPING_TYPES,
     ApplicationStatus,
     InteractionType,
@@ -87,7 +88,6 @@ EXPORTED = (
     "job_url",
     "data_quality_score",
 )
-HISTORY_REFUSAL = "Somebody saved this listing or applied to it. Retire it with a status instead."
 
 
 def count_listings(count: int) -> str:

@@ -23,7 +23,7 @@ from jobs.api import listing_filters as filters
 from jobs.api import listing_serializers as serializers
 from jobs.api.listing_json import LISTING
 from jobs.models import JobDeduplication, JobListing, JobSource
-from jobs.services import duplicates, facets, listings, search
+from jobs.services import duplicates, facets, listings, search, sources
 from jobs.services.criteria import make_criteria
 
 if TYPE_CHECKING:
@@ -237,9 +237,8 @@ def _refuse(index: int, error: Exception) -> dict[str, Any]:
 @extend_schema_view(
     list=extend_schema(summary="List the sources of listings"),
     retrieve=extend_schema(summary="Read a source"),
-    destroy=extend_schema(summary="Delete a source (its listings stay)"),
 )
-class JobSourceViewSet(mixins.ListModelMixin, RetrieveMixin, mixins.DestroyModelMixin, ResourceViewSet):
+class JobSourceViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     """The places that listings come from; for recruiters."""
 
     queryset = JobSource.objects.none()
@@ -276,6 +275,11 @@ class JobSourceViewSet(mixins.ListModelMixin, RetrieveMixin, mixins.DestroyModel
             setattr(source, name, value)
         source.save(update_fields=[*given, "updated_at"])
         return self.answer(source)
+
+    @extend_schema(summary="Delete a source (its listings stay)", responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        sources.delete_source(self.get_object(), by=self.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 @extend_schema_view(

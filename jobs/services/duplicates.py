@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from jobos.core.errors import Conflict
@@ -23,9 +24,14 @@ def _ledger_source(pair: JobDeduplication) -> str:
 
 
 def _lock(pair: JobDeduplication) -> tuple[JobListing, JobListing]:
-    """Return the two listings of a locked pair, original first, locked in the order that every writer takes."""
+    """Return the two listings of a locked pair, original first.
+
+    Locked with what each is a copy of and with their own copies, in the order that every writer takes.
+    """
     ids = (pair.canonical_job_id, pair.duplicate_job_id)
-    found = {row.pk: row for row in JobListing.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)}
+    originals = JobListing.objects.filter(pk__in=ids).order_by().values("canonical")
+    concerned = JobListing.objects.filter(Q(pk__in=ids) | Q(canonical__in=ids) | Q(pk__in=originals))
+    found = {row.pk: row for row in concerned.order_by("pk").select_for_update(no_key=True)}
     return found[ids[0]], found[ids[1]]
 
 
@@ -38,7 +44,8 @@ def _decide(pair: JobDeduplication, strategy: MergeStrategy) -> None:
 def accept_duplicate(pair: JobDeduplication, *, by: User) -> JobDeduplication:
     """Say that two listings are one posting: the copy points at the original, is retired, and its sources count there.
 
-    Call it with the pair locked. What the copy was is kept in the ledger, so that `reopen_duplicate` gives it back.
+    Copies of the copy are the original's from then on. Call it with the pair locked. What the copy was is kept in the
+    ledger, so that `reopen_duplicate` gives it back.
     """
     refuse_seekers(by)
     _refuse_decided(pair)
@@ -53,18 +60,23 @@ def accept_duplicate(pair: JobDeduplication, *, by: User) -> JobDeduplication:
         )
     now = timezone.now()
     retired = ListingStatus.INACTIVE if copy.status == ListingStatus.ACTIVE else copy.status
+    followers = list(copy.copies.order_by("pk"))
+    own_count = copy.source_count - sum(follower.source_count for follower in followers)
     LedgerEntry.objects.create(
         source=_ledger_source(pair),
         table="job_listings",
         row_id=str(copy.pk),
-        before={"status": copy.status, "source_count": copy.source_count},
+        before={"status": copy.status, "copies": [str(follower.pk) for follower in followers]},
         after={"status": retired, "canonical": str(original.pk)},
         outcome=LedgerOutcome.MERGED,
         reason=f"Accepted as a duplicate by {by.email}.",
         target_row_id=str(original.pk),
         at=now,
     )
-    JobListing.objects.filter(pk=copy.pk).update(canonical=original, status=retired, updated_at=now)
+    JobListing.objects.filter(canonical=copy).update(canonical=original, updated_at=now)
+    JobListing.objects.filter(pk=copy.pk).update(
+        canonical=original, status=retired, source_count=max(own_count, 1), updated_at=now
+    )
     JobListing.objects.filter(pk=original.pk).update(source_count=F("source_count") + copy.source_count, updated_at=now)
     _decide(pair, MergeStrategy.KEEP_CANONICAL)
     return pair
@@ -99,15 +111,25 @@ def reopen_duplicate(pair: JobDeduplication, *, by: User) -> JobDeduplication:
 
 
 def _give_back(entry: LedgerEntry, original: JobListing, copy: JobListing) -> None:
+    """Undo what an acceptance did, as far as it still holds; the original may be a copy itself by now."""
     now = timezone.now()
     before, after = entry.before or {}, entry.after or {}
-    if copy.canonical_id == original.pk:
-        was_left_alone = copy.status == after["status"]
-        status = before["status"] if was_left_alone else copy.status
-        JobListing.objects.filter(pk=copy.pk).update(canonical=None, status=status, updated_at=now)
-        JobListing.objects.filter(pk=original.pk).update(
-            source_count=max(original.source_count - before["source_count"], 1), updated_at=now
-        )
+    head = copy.canonical_id
+    if head is None or head not in (original.pk, original.canonical_id):
+        return
+    followers = JobListing.objects.filter(pk__in=before["copies"], canonical=head)
+    lent = sum(followers.order_by().values_list("source_count", flat=True))
+    followers.update(canonical=copy, updated_at=now)
+    JobListing.objects.filter(pk=head).update(
+        source_count=Greatest(F("source_count") - copy.source_count - lent, 1), updated_at=now
+    )
+    was_left_alone = copy.status == after["status"]
+    JobListing.objects.filter(pk=copy.pk).update(
+        canonical=None,
+        status=before["status"] if was_left_alone else copy.status,
+        source_count=copy.source_count + lent,
+        updated_at=now,
+    )
 
 
 def _refuse_decided(pair: JobDeduplication) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from companies.models import Company
@@ -148,10 +150,15 @@ def change_status(listings: JobListingQuerySet, *, status: str, by: User) -> int
     return listings.exclude(status=status).update(status=ListingStatus(status), updated_at=timezone.now())
 
 
+@transaction.atomic
 def delete_listing(listing: JobListing, *, by: User) -> None:
     """Delete a listing that nobody saved or applied to; one that somebody did is refused (`RestrictedError`)."""
     refuse_seekers(by)
     listing.delete()
+    if listing.canonical_id is not None:
+        JobListing.objects.filter(pk=listing.canonical_id).update(
+            source_count=Greatest(F("source_count") - listing.source_count, 1), updated_at=timezone.now()
+        )
 
 
 # Very many at once ----------------------------------------------------------------------------------------------------

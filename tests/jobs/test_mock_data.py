@@ -63,7 +63,8 @@ FAULTS = {
     "a listing has no source": """
         job_listings l WHERE NOT EXISTS (SELECT FROM job_source_listings s WHERE s.job_id = l.id)""",
     "sources are miscounted": """
-        job_listings l WHERE source_count <> (SELECT count(*) FROM job_source_listings s WHERE s.job_id = l.id)""",
+        job_listings l WHERE source_count <> (SELECT count(*) FROM job_source_listings s
+        LEFT JOIN job_listings copy ON copy.canonical_id = l.id WHERE s.job_id IN (l.id, copy.id))""",
     "a copy is settled without a review": """
         job_listings l WHERE canonical_id IS NOT NULL AND NOT EXISTS (SELECT FROM job_duplications d
         WHERE d.duplicate_job_id = l.id AND d.canonical_job_id = l.canonical_id AND d.reviewed)""",

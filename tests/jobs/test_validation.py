@@ -160,8 +160,8 @@ class TestValidation:
         assert faults() == [("role missing", "auth_group", 1)]
 
     def test_copies_of_copies_and_pairs_in_both_directions_are_found(self) -> None:
-        first = JobListingFactory()
-        second = JobListingFactory(canonical=first)
+        first = JobListingFactory(source_count=3)
+        second = JobListingFactory(canonical=first, source_count=2)
         JobListingFactory(canonical=second)
         JobDeduplication.objects.create(canonical_job=first, duplicate_job=second, confidence_score=1)
         JobDeduplication.objects.create(canonical_job=second, duplicate_job=first, confidence_score=1)

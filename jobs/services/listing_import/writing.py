@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Count, OuterRef, Subquery
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from companies.services import find_or_create_companies
@@ -27,6 +25,7 @@ from jobs.quality import score_quality
 from jobs.services.listing_import.posting import Posting, Unfit
 from jobs.services.listing_import.report import Outcome, RowOutcome
 from jobs.services.listing_import.twins import Look, Lookout, Twin
+from jobs.services.sources import count_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -385,7 +384,9 @@ class _Batch:
         }
         if posting.is_employer_named and posting.company and said.get("company") != item.imported.get("company"):
             wanted["company_id"] = self.companies[item.mention]
-        if wanted and not ("status" in posting.untold and "status" in said):
+        if listing.canonical_id is not None:
+            wanted.pop("status", None)  # An accepted copy stays retired.
+        elif wanted and not ("status" in posting.untold and "status" in said):
             # News of a posting bring a retired one back, unless its time is over.
             wanted["status"] = posting.columns["status"]
             deadline = wanted.get("application_deadline", listing.application_deadline)
@@ -477,17 +478,3 @@ class _Batch:
 def _tell(twin: Twin) -> str:
     *others, last = (name.replace("job_url", "address") for name in twin.matching_fields)
     return f"The same {', '.join(others)} and {last}"
-
-
-def count_sources(listing_ids: Iterable[UUID]) -> None:
-    """Make `source_count` of listings the number of sources that show them."""
-    counted = (
-        JobSourceListing.objects.filter(job=OuterRef("pk"))
-        .order_by()
-        .values("job")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    JobListing.objects.filter(pk__in=set(listing_ids)).update(
-        source_count=Coalesce(Subquery(counted), 1), updated_at=timezone.now()
-    )

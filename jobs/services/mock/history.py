@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from interactions.models import EventType, TimelineEvent
+from interactions.services.timeline import LONGEST_TITLE
 from jobs.services.mock.origin import dated
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from jobos.accounts.models import User
     from jobs.models import Job
 
-LONGEST_TITLE = 255
 MILESTONES = (EventType.APPLICATION_SUBMITTED, EventType.INTERVIEW_COMPLETED)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.serializers.json import DjangoJSONEncoder
-
 from interactions.models import ANSWERED_STATES, ApplicationStatus, EventType, InteractionType, JobUserInteraction
+from interactions.services.listings import name_listing, take_snapshot
 from jobs.models import ListingStatus
 from jobs.services.mock.origin import between, dated
 
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from jobs.models import JobListing
     from jobs.services.mock.history import History
     from jobs.services.mock.listings import Catalogue, Posting
     from jobs.services.mock.origin import Origin
@@ -38,31 +35,6 @@ OUTCOMES = {
 TAGS = ("dream job", "close to home", "good pay", "ask a friend", "remote", "second choice")
 REASONS = ("Too far away", "Pays too little", "Not my field", "Heard bad things", "Seen it before")
 THOUGHTS = ("", "", "The stack is what I know.", "Ask about the on-call rota.", "Two people I know work there.")
-SNAPSHOT_COLUMNS = (
-    "title",
-    "location",
-    "description",
-    "requirements",
-    "responsibilities",
-    "job_type",
-    "remote_type",
-    "experience_level",
-    "seniority_level",
-    "salary_min",
-    "salary_max",
-    "salary_currency",
-    "skills_required",
-    "skills_preferred",
-    "tech_stack",
-    "benefits",
-    "education_required",
-    "job_url",
-    "application_url",
-    "posted_date",
-    "application_deadline",
-    "source",
-    "status",
-)
 
 
 @dataclass
@@ -155,7 +127,7 @@ class Encounters:
             saved_date=at,
             tags=self.chance.sample(TAGS, self.chance.randint(0, 2)),
             notes=self.chance.choice(THOUGHTS),
-            job_snapshot=take_snapshot(posting, at=at),
+            job_snapshot=keep_posting(posting, at=at),
         )
         name = name_posting(posting)
         self.history.add(
@@ -189,7 +161,7 @@ class Encounters:
             follow_up_date=at + timedelta(days=chance.randint(7, 14)) if status == ApplicationStatus.APPLIED else None,
             shared_with_recruiters=chance.random() < 0.4,  # noqa: PLR2004
             notes=chance.choice(THOUGHTS),
-            job_snapshot=take_snapshot(posting, at=at),
+            job_snapshot=keep_posting(posting, at=at),
         )
         row.last_interaction = at  # An answer changes the row; its owner did nothing.
         self.history.add(EventType.APPLICATION_SUBMITTED, f"Applied to {name_posting(posting)}", at, row=row)
@@ -208,14 +180,10 @@ class Encounters:
 
 
 def name_posting(posting: Posting) -> str:
-    return f"{posting.listing.title} at {posting.employer.name}"
+    return name_listing(posting.listing, company_name=posting.employer.name)
 
 
-def take_snapshot(posting: Posting, *, at: datetime) -> dict[str, Any]:
-    """Return the posting as it stands, with its company's name, as JSON."""
-    listing: JobListing = posting.listing
-    columns = {name: getattr(listing, name) for name in SNAPSHOT_COLUMNS}
-    # Whatever became of it later, it was open when somebody did this.
-    shown = {"company_name": posting.employer.name, **columns, "status": ListingStatus.ACTIVE, "taken_at": at}
-    copy: dict[str, Any] = json.loads(json.dumps(shown, cls=DjangoJSONEncoder))
-    return copy
+def keep_posting(posting: Posting, *, at: datetime) -> dict[str, Any]:
+    """Return the snapshot of a posting: whatever became of it later, it was open when somebody did this."""
+    snapshot = take_snapshot(posting.listing, at=at, company_name=posting.employer.name)
+    return {**snapshot, "status": ListingStatus.ACTIVE.value}

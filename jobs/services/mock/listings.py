@@ -235,7 +235,7 @@ class Catalogue:
         self._settle(chance, posting)
         listing.data_quality_score = _score(listing)
         self._add_sources(chance, posting, board)
-        listing.source_count = len(posting.sources)
+        listing.source_count = len(posting.sources) + self._has_settled_copy(number)
         return posting
 
     @staticmethod
@@ -340,6 +340,11 @@ class Catalogue:
     def is_settled_copy(self, number: int) -> bool:
         """Tell whether somebody has decided about a copy already; every other one waits for it."""
         return number // COPY_EVERY % 2 == 1
+
+    def _has_settled_copy(self, number: int) -> bool:
+        """Tell whether the copy among the numbers around this one is of it, and accepted: its source counts here too."""
+        copy = number - number % COPY_EVERY + COPY_EVERY - 1
+        return copy < self.count and self.is_settled_copy(copy) and self.number_of_original(copy) == number
 
     def _make_copy(self, number: int, original: int) -> Posting:
         """Return the posting that another one is, as another source shows it."""

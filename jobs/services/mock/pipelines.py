@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from interactions.models import ApplicationStatus, EventType
 from jobs.models import DEFAULT_CLOSED_REASON, WAITING_STATUSES, ApplyType, Interview, InterviewStatus, Job, JobStatus
+from jobs.services.applications import describe_listing
 from jobs.services.cards import make_note
 from jobs.services.mock.origin import between, dated, some
 from jobs.services.mock.trades import world
+from jobs.services.two_sides import CARD_STATES
 
 if TYPE_CHECKING:
     import random
@@ -115,8 +117,7 @@ class Pipeline:
             listing_id=listing.pk,
             company_name=encounter.posting.employer.name,
             role_title=listing.title,
-            jd_text=f"{listing.description}\n\nRequirements\n{listing.requirements}\n\n"
-            f"Responsibilities\n{listing.responsibilities}",
+            jd_text=describe_listing(listing),
             jd_url=listing.job_url,
             source_portal=listing.source,
             keywords_matched=[skill for skill in skills if skill in self.person.skills],
@@ -133,13 +134,7 @@ class Pipeline:
         applied, over = row.applied_date, row.updated_at
         if applied is None:
             return Course(JobStatus.TRACKING, "", None, row.created_at)
-        status, reason = {
-            ApplicationStatus.APPLIED: (JobStatus.APPLIED, ""),
-            ApplicationStatus.INTERVIEWING: (JobStatus.INTERVIEW, ""),
-            ApplicationStatus.ACCEPTED: (JobStatus.OFFER, ""),
-            ApplicationStatus.REJECTED: (JobStatus.CLOSED, "Rejected"),
-            ApplicationStatus.WITHDRAWN: (JobStatus.CLOSED, "Withdrawn"),
-        }[ApplicationStatus(row.application_status)]
+        status, reason = CARD_STATES[ApplicationStatus(row.application_status)]
         is_far = row.response_date is not None and self.origin.latest - row.response_date > FIRST_OFFER
         if status == JobStatus.INTERVIEW and is_far and self.chance.random() < OFFER_AMONG_INTERVIEWING:
             status = JobStatus.OFFER

@@ -6,6 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from jobs.models import JobDeduplication, JobListing, JobSource
+from jobs.services.validation import validate_data
 from tests.answers import assert_problem
 from tests.factories import JobDeduplicationFactory, JobListingFactory, JobSourceFactory, JobSourceListingFactory
 
@@ -111,3 +112,39 @@ def test_source_without_a_proper_name_is_refused(body: dict[str, Any], as_cleo: 
     assert_problem(as_cleo.post(SOURCES, body), 400, pointers={"#/name"})
     source = JobSourceFactory()
     assert_problem(as_cleo.patch(f"{SOURCES}{source.pk}/", {"base_url": "board.example"}), 400, pointers={"#/base_url"})
+
+
+def counts(*listings: JobListing) -> list[tuple[Any, int]]:
+    found = JobListing.objects.in_bulk([listing.pk for listing in listings])
+    return [(found[listing.pk].canonical_id, found[listing.pk].source_count) for listing in listings]
+
+
+def test_copies_of_a_copy_go_to_its_original_and_come_back_in_any_order(as_cleo: APIClient) -> None:
+    first, second, third = JobListingFactory.create_batch(3)
+    lower = JobDeduplicationFactory(canonical_job=second, duplicate_job=third)
+    upper = JobDeduplicationFactory(canonical_job=first, duplicate_job=second)
+    apart, joined = [(None, 1)] * 3, [(None, 3), (first.pk, 1), (first.pk, 1)]
+    for verb, pair, expected in (
+        ("accept", lower, [(None, 1), (None, 2), (second.pk, 1)]),
+        ("accept", upper, joined),
+        ("reopen", upper, [(None, 1), (None, 2), (second.pk, 1)]),
+        ("accept", upper, joined),
+        ("reopen", lower, [(None, 2), (first.pk, 1), (None, 1)]),
+        ("reopen", upper, apart),
+    ):
+        assert act(as_cleo, pair, verb).status_code == 200
+        assert counts(first, second, third) == expected
+        assert validate_data().faults == []
+
+
+def test_deleting_a_copy_or_a_source_leaves_the_counts_right(as_cleo: APIClient) -> None:
+    original, copy, other = JobListingFactory.create_batch(3)
+    shown = [JobSourceListingFactory(job=job) for job in (original, original, copy, copy, other)]
+    JobListing.objects.filter(pk__in=[original.pk, copy.pk]).update(source_count=2)
+    act(as_cleo, JobDeduplicationFactory(canonical_job=original, duplicate_job=copy), "accept")
+    assert counts(original, copy, other) == [(None, 4), (original.pk, 2), (None, 1)]
+    for source, left in ((shown[0].source, 3), (shown[2].source, 2), (shown[4].source, 2)):
+        assert as_cleo.delete(f"{SOURCES}{source.pk}/").status_code == 204
+        assert (counts(original)[0][1], validate_data().faults) == (left, [])
+    assert as_cleo.delete(f"/api/v1/listings/{copy.pk}/").status_code == 204
+    assert (counts(original), validate_data().faults) == ([(None, 1)], [])

@@ -174,6 +174,14 @@ class TestOutcomes:
         assert bring(a_posting(location="Porto")).outcomes[0].changed == ("location", "status")
         assert JobListing.objects.get().status == "active"
 
+    def test_news_do_not_bring_an_accepted_copy_back(self) -> None:
+        copy = JobListing.objects.get(pk=bring(a_posting()).outcomes[0].listing_id)
+        original = JobListingFactory(source_count=2)
+        JobListing.objects.filter(pk=copy.pk).update(canonical=original, status="inactive")
+        assert outcomes(bring(a_posting(location="Porto"))) == ["updated"]
+        copy.refresh_from_db()
+        assert (copy.location, copy.status) == ("Porto", "inactive")
+
     def test_news_do_not_bring_back_what_is_past_its_deadline(self) -> None:
         bring(a_posting(application_deadline="2020-01-01"))
         JobListing.objects.update(status="expired")
@@ -335,7 +343,7 @@ class TestDuplicates:
         JobListingFactory(title="Baker", job_url="https://acme.example/jobs/1", canonical=original)
         assert bring(a_posting()).outcomes[0].listing_id == original.pk
         original.refresh_from_db()
-        assert original.source_count == 2
+        assert original.source_count == 3  # Two of its own, and the copy.
 
 
 @pytest.mark.django_db
