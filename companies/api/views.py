@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from companies import services
 from companies.api import filters, serializers
 from companies.api.pagination import BoundedPagePagination
 from companies.models import Company, TargetCompany
-from jobos.accounts.roles import is_recruiter
+from jobos.accounts.permissions import RecruitersWrite
 from jobos.core.errors import ParameterError
 from jobos.core.pagination import PARAMETERS
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
@@ -41,6 +41,7 @@ class CompanyViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     serializer_class = representation_class = serializers.CompanySerializer
     filterset_class = filters.CompanyFilter
     pagination_class = BoundedPagePagination
+    permission_classes = (RecruitersWrite,)
     ordering_fields = ("name", "founded_year")
 
     @property
@@ -50,12 +51,6 @@ class CompanyViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
 
     def get_queryset(self) -> QuerySet[Company]:
         return Company.objects.visible_to(self.request.user)
-
-    def check_permissions(self, request: Request) -> None:
-        """Let only recruiters write, before it is looked up what they name."""
-        super().check_permissions(request)
-        if self.action in ("create", "partial_update") and not is_recruiter(request.user):
-            raise PermissionDenied("Only recruiters write the directory.")
 
     @extend_schema(
         summary="Put a company into the directory",
@@ -109,7 +104,13 @@ class CompanyViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         responses=serializers.MatchSerializer,
         examples=[OpenApiExample("Ask", {"name": "ACME Ltd.", "website": "acme.example"}, request_only=True)],
     )
-    @action(detail=False, methods=["post"], pagination_class=None, filter_backends=())
+    @action(
+        detail=False,
+        methods=["post"],
+        permission_classes=(IsAuthenticated,),
+        pagination_class=None,
+        filter_backends=(),
+    )
     def match(self, request: Request) -> Response:
         match, why, alike = services.match_company(**self.read_input(serializers.MentionSerializer), by=self.user)
         answer = {

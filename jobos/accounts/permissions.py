@@ -19,12 +19,17 @@ WRITES = ("POST", "PATCH", "DELETE")
 class RecruitersWrite(IsAuthenticated):
     """Everybody who is signed in reads, recruiters write."""
 
+    message = "Only recruiters write this."
+
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and (request.method not in WRITES or is_recruiter(request.user))
+        is_write = request.method in WRITES and request.method in view.allowed_methods  # Else it is a 405.
+        return super().has_permission(request, view) and (not is_write or is_recruiter(request.user))
 
 
 class RecruitersOnly(IsAuthenticated):
     """For recruiters."""
+
+    message = "This is for recruiters."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return super().has_permission(request, view) and is_recruiter(request.user)
