@@ -426,8 +426,23 @@ def test_a_size_that_cannot_be_made_is_refused_by_name(option: str, value: int) 
 def test_progress_is_told_in_lines_where_nobody_watches() -> None:
     out, err = io.StringIO(), io.StringIO()
     call_command("generate_mock_data", small=True, seed=9, stdout=out, stderr=err)
-    assert err.getvalue().splitlines() == ["companies: 12 of 12", "listings: 36 of 36", "people: 3 of 3"]
+    assert err.getvalue().splitlines() == [
+        "companies: 12 of 12", "listings: 36 of 36", "people: 3 of 3", "checks: 0 of 1", "checks: 1 of 1",
+    ]  # fmt: skip
     assert "job_listings" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_rows_that_do_not_hold_together_are_not_kept() -> None:
+    JobListingFactory(source_count=7)  # A fault that was there before is not theirs.
+    generate(small=True)
+    listings = JobListing.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE job_listings DISABLE TRIGGER job_listings_search")
+    with pytest.raises(CommandError, match="job_listings: search columns: "):
+        generate(small=True, seed=2)
+    assert JobListing.objects.count() == listings
 
 
 # The demo -------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from jobs.models import today
-from jobs.services.mock import Plan, write_mock_data
+from jobs.services.mock import Plan, write_checked_mock_data
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -24,7 +24,10 @@ TENTHS = 10
 
 
 class Command(BaseCommand):
-    help = "Fill the database with believable made-up data. The same seed, day and sizes give the same data."
+    help = (
+        "Fill the database with believable made-up data, and check the whole database with it: a fault, and nothing is "
+        "written. The same seed, day and sizes give the same data."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--users", type=int, default=20)
@@ -72,13 +75,13 @@ class Command(BaseCommand):
 
     def _write(self, plan: Plan, *, starts_afresh: bool, is_quiet: bool) -> dict[str, int]:
         if is_quiet:
-            return write_mock_data(plan, starts_afresh=starts_afresh)
+            return write_checked_mock_data(plan, starts_afresh=starts_afresh)
         console = Console(stderr=True)
         if not console.is_terminal:
-            return write_mock_data(plan, starts_afresh=starts_afresh, tell=self._make_lines())
+            return write_checked_mock_data(plan, starts_afresh=starts_afresh, tell=self._make_lines())
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console) as progress:
-            return write_mock_data(plan, starts_afresh=starts_afresh, tell=self._make_bars(progress))
+            return write_checked_mock_data(plan, starts_afresh=starts_afresh, tell=self._make_bars(progress))
 
     def _make_lines(self) -> Callable[[str, int, int], None]:
         """Return what prints a line for each tenth of a subject."""

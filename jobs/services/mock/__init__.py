@@ -6,6 +6,14 @@ into the database.
 """
 
 from jobs.services.mock.plan import MOST_CARDS_OF_ONE, MOST_COMPANIES, Plan, Star
-from jobs.services.mock.writing import reset_data, write_mock_data
+from jobs.services.mock.writing import reset_data, write_checked_mock_data, write_mock_data
 
-__all__ = ["MOST_CARDS_OF_ONE", "MOST_COMPANIES", "Plan", "Star", "reset_data", "write_mock_data"]
+__all__ = [
+    "MOST_CARDS_OF_ONE",
+    "MOST_COMPANIES",
+    "Plan",
+    "Star",
+    "reset_data",
+    "write_checked_mock_data",
+    "write_mock_data",
+]

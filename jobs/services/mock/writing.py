@@ -25,6 +25,7 @@ from jobs.models import (
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.origin import Subject
 from jobs.services.mock.people import name_person
+from jobs.services.validation import validate_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,6 +84,33 @@ def write_mock_data(plan: Plan, *, starts_afresh: bool = False, tell: Tell | Non
     # Foreign keys are checked here and not at the commit, so that a fault is told as one.
     connection.check_constraints()
     return writer.counts
+
+
+@transaction.atomic
+def write_checked_mock_data(plan: Plan, *, starts_afresh: bool = False, tell: Tell | None = None) -> dict[str, int]:
+    """Write the rows of a plan as `write_mock_data` does, and keep them only if they bring no fault into the database."""
+    plan.check()
+    _refuse_to_run_twice()
+    if starts_afresh:
+        reset_data()
+    before = _count_faults()
+    counts = write_mock_data(plan, tell=tell)
+    if tell is not None:
+        tell("checks", 0, 1)
+    with connection.cursor() as cursor:
+        # Nobody else has seen these rows yet, so that no statistics tell how many there are.
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in TABLES)}")
+    grown = {fault: count for fault, count in _count_faults().items() if count > before.get(fault, 0)}
+    if grown:
+        faults = "; ".join(f"{table}: {kind}: {count:,}" for (table, kind, _), count in grown.items())
+        raise ValidationError(f"Nothing was written, since the rows do not hold together: {faults}.", code="unsound")
+    if tell is not None:
+        tell("checks", 1, 1)
+    return counts
+
+
+def _count_faults() -> dict[tuple[str, str, str], int]:
+    return {(fault.table, fault.kind, fault.what): fault.count for fault in validate_data().faults}
 
 
 def _refuse_to_run_twice() -> None:
