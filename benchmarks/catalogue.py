@@ -14,7 +14,6 @@ import argparse
 import json
 import math
 import multiprocessing
-import os
 import random
 import sys
 import time
@@ -23,9 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import django
-
-from benchmarks.migrations import administer, execute, read_cpu_seconds, use
+from benchmarks.scratch import create, drop, execute, exists, find_backend, leave, read_cpu_seconds, set_up, use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -330,12 +327,8 @@ class Meter:
     """Runs things over one connection and tells what they cost."""
 
     def __init__(self, rounds: int) -> None:
-        from django.db import connection
-
         self.rounds = rounds
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (self.backend,) = cursor.fetchone()
+        self.backend = find_backend()
         self.costs: list[Cost] = []
 
     def run(self, work: Callable[[], Any], *, calls: int = 5) -> tuple[float, float, float]:
@@ -625,28 +618,17 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave the database for the next run")
     arguments = parser.parse_args()
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
-    django.setup()
-    from django.db import connection
-
-    original = connection.settings_dict["NAME"]
+    set_up()
     name = f"benchmark_catalogue_{arguments.listings}"
-    connection.settings_dict["NAME"] = "postgres"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        is_new = cursor.fetchone() is None
-    if is_new:
-        administer(f"CREATE DATABASE {name} TEMPLATE template0")
-        administer(f"ALTER DATABASE {name} SET max_parallel_workers_per_gather = 0")
+    if exists(name):
         use(name)
+    else:
+        create(name)
         load(arguments.listings, arguments.workers)
-    use(name)
     try:
         measure(arguments.rounds)
     finally:
-        use(original)
-        if not arguments.keep:
-            administer(f"DROP DATABASE {name} WITH (FORCE)")
+        leave() if arguments.keep else drop(name)
     return 0
 
 

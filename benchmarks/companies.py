@@ -15,13 +15,12 @@ import os
 import random
 import sys
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import django
+from benchmarks.scratch import prepare, scratch, set_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 BEGINNINGS = [
     "br",
@@ -121,32 +120,6 @@ def make_word(source: random.Random) -> str:
     return "".join(
         source.choice(BEGINNINGS) + source.choice(VOWELS) + source.choice(ENDINGS) for _ in range(syllables)
     ).capitalize()
-
-
-@contextmanager
-def scratch() -> Iterator[None]:
-    """Make a database with our tables, use it, drop it."""
-    from django.core.management import call_command
-    from django.db import connection
-
-    original, name = connection.settings_dict["NAME"], f"benchmark_{os.getpid()}_companies"
-    administer(f"CREATE DATABASE {name} TEMPLATE template0")
-    connection.settings_dict["NAME"] = name
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = original
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def administer(statement: str) -> None:
-    from django.db import connection
-
-    connection.close()
-    with connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django's own test runner does.
-        cursor.execute(statement)
 
 
 def load(names: list[str], source: random.Random) -> None:
@@ -290,10 +263,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
     os.environ.setdefault("JOBOS_ENV", "test")  # Without DEBUG, which remembers every statement.
-    django.setup()
-    with scratch():
+    set_up()
+    with scratch("companies"):
+        prepare()
         results = run(arguments.companies, arguments.rounds)
     if arguments.json:
         json.dump(results, sys.stdout, indent=2)

@@ -14,16 +14,14 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import random
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import django
-
-from benchmarks.migrations import ORIGINAL, Cost, make_paragraphs, measure, scratch, use
+from benchmarks.migrations import make_paragraphs
+from benchmarks.scratch import Cost, columns_of, leave, measure, prepare, scratch, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +56,12 @@ def make_file(path: Path, rows: int, companies: int) -> None:
             file.write(f"{json.dumps(record)}\n")
 
 
+def find_model(table: str) -> Any:
+    from django.apps import apps
+
+    return next(model for model in apps.get_models() if model._meta.db_table == table)
+
+
 def take_out() -> dict[str, bytes]:
     """Return the rows of each table as COPY writes them."""
     from django.db import connection
@@ -66,20 +70,13 @@ def take_out() -> dict[str, bytes]:
     with connection.cursor() as cursor:
         for table in TABLES:
             content = io.BytesIO()
-            with cursor.copy(f"COPY (SELECT {columns_of(table)} FROM {table} ORDER BY id) TO STDOUT") as copy:
+            with cursor.copy(
+                f"COPY (SELECT {columns_of(find_model(table))} FROM {table} ORDER BY id) TO STDOUT"
+            ) as copy:
                 for chunk in copy:
                     content.write(chunk)
             taken[table] = content.getvalue()
     return taken
-
-
-def columns_of(table: str) -> str:
-    """Return the columns of a table that somebody has to write."""
-    from django.apps import apps
-
-    [model] = [model for model in apps.get_models() if model._meta.db_table == table]
-    filled = getattr(model, "FILLED_BY_TRIGGER", ())
-    return ", ".join(f'"{f.column}"' for f in model._meta.concrete_fields if not f.generated and f.name not in filled)
 
 
 def put_in(taken: dict[str, bytes]) -> None:
@@ -87,13 +84,11 @@ def put_in(taken: dict[str, bytes]) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         for table in TABLES:
-            with cursor.copy(f"COPY {table} ({columns_of(table)}) FROM STDIN") as copy:
+            with cursor.copy(f"COPY {table} ({columns_of(find_model(table))}) FROM STDIN") as copy:
                 copy.write(taken[table])
 
 
 def run(path: Path) -> tuple[list[Cost], dict[str, Any]]:
-    from django.core.management import call_command
-
     from jobs.services.listing_import import run_import
 
     reports = []
@@ -108,8 +103,8 @@ def run(path: Path) -> tuple[list[Cost], dict[str, Any]]:
         steps.append(measure(step, work))
 
     with scratch("template") as template:
-        call_command("migrate", verbosity=0)
-        use(ORIGINAL["name"])
+        prepare()
+        leave()
         with scratch("import", template):
             timed("import", bring)
             timed("again", bring)
@@ -133,11 +128,7 @@ def main() -> int:
     parser.add_argument("--file", type=Path, help="real postings instead of made-up ones")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
-    django.setup()
-    from django.db import connection
-
-    ORIGINAL["name"] = connection.settings_dict["NAME"]
+    set_up()
     with tempfile.TemporaryDirectory() as folder:
         path = arguments.file or Path(folder, "postings.jsonl")
         if arguments.file is None:

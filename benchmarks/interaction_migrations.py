@@ -2,8 +2,8 @@
 
     python -m benchmarks.interaction_migrations [--applications 300000] [--listings 1000000] [--rounds 2] [--json]
 
-As many saved jobs and timeline events as applications; a million listings stand there as bare rows. Measured as in
-`benchmarks.migrations`: CPU time of the database's backend and of this process. The hand-written SQL converts by the same
+As many saved jobs and timeline events as applications; a million listings stand there as bare rows. Databases and costs are
+those of `benchmarks.scratch`. The hand-written SQL converts by the same
 expressions, follows the same winners and builds the same constraints and indexes; it keeps nothing for the way back,
 writes no ledger and checks no account.
 """
@@ -11,14 +11,8 @@ writes no ledger and checks no account.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import sys
-from dataclasses import asdict
 
-import django
-
-from benchmarks.migrations import ORIGINAL, Cost, best, execute, measure, scratch, use
+from benchmarks.scratch import Cost, digest, execute, leave, measure, report, scratch, set_up
 
 LEGACY = "0002"
 NEWEST = "0004"
@@ -158,18 +152,6 @@ def migrate(target: str) -> None:
     call_command("migrate", "interactions", target, verbosity=0, interactive=False)
 
 
-def digest(tables: tuple[str, ...]) -> dict[str, tuple[int, str]]:
-    """Return the number of rows and one digest of each table, whatever the order of rows and columns."""
-    from django.db import connection
-
-    digests = {}
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"SELECT count(*), sum(hashtextextended(to_jsonb(t)::text, 7))::text FROM {table} t")
-            digests[table] = cursor.fetchone()
-    return digests
-
-
 # The fastest SQL for the same work ------------------------------------------------------------------------------------
 
 
@@ -207,16 +189,16 @@ def floor_forward() -> None:
 def run_round(template: str) -> tuple[list[Cost], dict[str, bool]]:
     """Measure each step once, on fresh copies."""
     with scratch("ours", template):
-        old = digest(OLD)
+        old = digest(*OLD)
         costs = [measure("forward", lambda: migrate(NEWEST))]
-        new = digest(NEW)
+        new = digest(*NEW)
         costs.append(measure("backward", lambda: migrate(LEGACY)))
-        back = digest(OLD)
+        back = digest(*OLD)
         costs.append(measure("forward again", lambda: migrate(NEWEST)))
-        again = digest(NEW)
+        again = digest(*NEW)
     with scratch("floor", template):
         costs.append(measure("floor forward", floor_forward))
-        by_hand = digest(NEW[:2])
+        by_hand = digest(*NEW[:2])
     return costs, {
         "the way back gives the old tables": old == back,
         "the second way forward gives the same tables and ledger": new == again,
@@ -234,45 +216,19 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
-    django.setup()
-    from django.db import connection
-
-    ORIGINAL["name"] = connection.settings_dict["NAME"]
+    set_up()
     costs: list[Cost] = []
     agreed: dict[str, bool] = {}
     with scratch("legacy") as template:
         load(arguments.applications, arguments.listings)
         for _ in range(arguments.rounds):
-            use(ORIGINAL["name"])
+            leave()
             measured, agreed = run_round(template)
             costs += measured
-    steps = best(costs)
-    floor = steps["floor forward"].total
-    ratios = {step: round(cost.total / floor, 2) for step, cost in steps.items()}
-    if arguments.json:
-        json.dump(
-            {
-                "applications": arguments.applications,
-                "listings": arguments.listings,
-                "costs": [asdict(cost) for cost in steps.values()],
-                "ratios": ratios,
-                "agreed": agreed,
-            },
-            sys.stdout,
-            indent=2,
-        )
-    else:
-        print(f"{arguments.applications:,} applications, best of {arguments.rounds}, CPU seconds")
-        print(f"{'step':<16}{'database':>10}{'client':>10}{'total':>10}{'wall':>10}{'ratio':>8}")
-        for step, cost in steps.items():
-            print(
-                f"{step:<16}{cost.database:>10.2f}{cost.client:>10.2f}{cost.total:>10.2f}{cost.wall:>10.2f}"
-                f"{ratios[step]:>8.2f}"
-            )
-        for claim, holds in agreed.items():
-            print(f"{'yes' if holds else 'NO':<4}{claim}")
-    return 0 if all(agreed.values()) else 1
+    floors = dict.fromkeys(("forward", "backward", "forward again"), "floor forward")
+    title = f"{arguments.applications:,} applications, best of {arguments.rounds}"
+    sizes = {"applications": arguments.applications, "listings": arguments.listings}
+    return report(title, costs, floors, agreed, is_json=arguments.json, **sizes)
 
 
 if __name__ == "__main__":

@@ -5,22 +5,18 @@
 The listings are made by the database, the same ones each time: five spellings or so for each company, namesakes with
 other websites, pages on job boards, and two in a hundred with something that breaks a rule. The hand-written SQL makes the
 same tables by CREATE TABLE AS with the same expressions, names normalised by the same function; it keeps nothing for the
-way back, and has no account. Cost is CPU time, as in `benchmarks.migrations`.
+way back, and has no account. Databases and costs are those of `benchmarks.scratch`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
 import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import django
-
-from benchmarks.migrations import ORIGINAL, WORDS, Cost, best, execute, measure, scratch, use
+from benchmarks.migrations import WORDS
+from benchmarks.scratch import Cost, digest, execute, fetch, leave, measure, report, scratch, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,25 +113,6 @@ def load(listings: int) -> None:
     execute("DROP FUNCTION words")
     execute("DROP FUNCTION pick")
     execute("VACUUM ANALYZE job_listings")
-
-
-def fetch(query: str) -> list[tuple[Any, ...]]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return cursor.fetchall()
-
-
-def digest(tables: tuple[str, ...] = TABLES) -> dict[str, tuple[int, str]]:
-    """Return the number of rows and one digest of each table, whatever the order of rows and columns."""
-    return {
-        table: fetch(
-            f"SELECT count(*), md5(string_agg(row, '' ORDER BY row))"
-            f" FROM (SELECT md5(to_jsonb(t)::text) AS row FROM {table} t) rows"
-        )[0]
-        for table in tables
-    }
 
 
 # The fastest SQL for the same work ------------------------------------------------------------------------------------
@@ -279,16 +256,16 @@ def floor_forward(constraints: list[str], indexes: list[str]) -> Callable[[], No
 def run_round(template: str, *, is_profiled: bool) -> tuple[list[Cost], dict[str, bool]]:
     """Measure each step once, on fresh copies."""
     with scratch("ours", template):
-        old = digest(("job_listings",))
+        old = digest("job_listings")
         if is_profiled:
             profile()
         costs = [tell("forward", lambda: migrate(*NEWEST))]
         constraints, indexes = read_schema()
-        new = digest()
+        new = digest(*TABLES)
         costs.append(tell("backward", lambda: migrate(*BEFORE)))
-        back = digest(("job_listings",))
+        back = digest("job_listings")
         costs.append(tell("forward again", lambda: migrate(*NEWEST)))
-        again = digest()
+        again = digest(*TABLES)
     with scratch("floor", template):
         costs.append(tell("floor forward", floor_forward(constraints, indexes)))
         (kept,) = fetch("SELECT count(*) FROM job_listings")[0]
@@ -330,11 +307,7 @@ def main() -> int:
     parser.add_argument("--profile", action="store_true", help="print the slow statements")
     arguments = parser.parse_args()
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
-    django.setup()
-    from django.db import connection
-
-    ORIGINAL["name"] = connection.settings_dict["NAME"]
+    set_up()
     costs: list[Cost] = []
     agreed: dict[str, bool] = {}
     with scratch("legacy") as template:
@@ -343,35 +316,13 @@ def main() -> int:
             "SELECT count(DISTINCT company), count(DISTINCT (company, company_url, company_size, industry)) FROM job_listings"
         )[0]
         for _ in range(arguments.rounds):
-            use(ORIGINAL["name"])
+            leave()
             measured, agreed = run_round(template, is_profiled=arguments.profile)
             costs += measured
-    steps = best(costs)
-    ratios = {step: round(steps[step].total / steps["floor forward"].total, 2) for step in ("forward", "forward again")}
-    if arguments.json:
-        json.dump(
-            {
-                "listings": arguments.listings,
-                "spellings": spellings,
-                "mentions": mentions,
-                "costs": [asdict(cost) for cost in steps.values()],
-                "ratios": ratios,
-                "agreed": agreed,
-            },
-            sys.stdout,
-            indent=2,
-        )
-    else:
-        print(f"{arguments.listings:,} listings, {spellings:,} spellings, {mentions:,} mentions; CPU seconds")
-        print(f"{'step':<16}{'database':>10}{'client':>10}{'total':>10}{'wall':>10}{'ratio':>8}")
-        for step, cost in steps.items():
-            print(
-                f"{step:<16}{cost.database:>10.2f}{cost.client:>10.2f}{cost.total:>10.2f}{cost.wall:>10.2f}"
-                f"{ratios.get(step, 1.0):>8.2f}"
-            )
-        for claim, holds in agreed.items():
-            print(f"{'yes' if holds else 'NO':<4}{claim}")
-    return 0 if all(agreed.values()) else 1
+    floors = dict.fromkeys(("forward", "forward again"), "floor forward")
+    title = f"{arguments.listings:,} listings, {spellings:,} spellings, {mentions:,} mentions"
+    sizes = {"listings": arguments.listings, "spellings": spellings, "mentions": mentions}
+    return report(title, costs, floors, agreed, is_json=arguments.json, **sizes)
 
 
 if __name__ == "__main__":

@@ -2,28 +2,19 @@
 
     python -m benchmarks.migrations --jobs 200000 [--rounds 2] [--json]
 
-Makes scratch databases on the configured server and drops them again. Cost is CPU time of the database's backend and of
-this process, since wall time on a shared machine says little; parallel workers are switched off, or theirs would be
-missed. The server has to run on this machine. The hand-written SQL is one ALTER TABLE with the same expressions, the
-constraints and the indexes; it keeps nothing for the way back.
+Databases and costs are those of `benchmarks.scratch`. The hand-written SQL is one ALTER TABLE with the same expressions,
+the constraints and the indexes; it keeps nothing for the way back.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import random
-import sys
-import time
 import uuid
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import django
+from benchmarks.scratch import Cost, digest, execute, leave, measure, report, scratch, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,20 +112,6 @@ COLUMNS = [
 ]
 
 
-@dataclass
-class Cost:
-    """CPU seconds of one step, and how long one had to wait for it."""
-
-    step: str
-    database: float
-    client: float
-    wall: float
-
-    @property
-    def total(self) -> float:
-        return self.database + self.client
-
-
 # Rows -----------------------------------------------------------------------------------------------------------------
 
 
@@ -211,57 +188,6 @@ def make_rows(number: int, users: list[uuid.UUID]) -> Iterator[tuple[Any, ...]]:
 # Databases ------------------------------------------------------------------------------------------------------------
 
 
-def scratch_name(kind: str) -> str:
-    """Return the name of one of this process's databases."""
-    return f"benchmark_{os.getpid()}_{kind}"
-
-
-def execute(statement: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def use(name: str) -> None:
-    """Point Django at this database."""
-    from django.db import connection
-
-    connection.close()
-    connection.settings_dict["NAME"] = name
-
-
-def administer(*statements: str) -> None:
-    """Run statements from no database in particular."""
-    from django.db import connection
-
-    connection.close()
-    with connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django's own test runner does.
-        for statement in statements:
-            cursor.execute(statement)
-
-
-@contextmanager
-def scratch(kind: str, template: str = "template0") -> Iterator[str]:
-    """Make a database, use it, drop it."""
-    name = scratch_name(kind)
-    administer(
-        f"CREATE DATABASE {name} TEMPLATE {template}",
-        f"ALTER DATABASE {name} SET max_parallel_workers_per_gather = 0",
-        f"ALTER DATABASE {name} SET max_parallel_maintenance_workers = 0",
-        "CHECKPOINT",
-    )
-    use(name)
-    try:
-        yield name
-    finally:
-        use(ORIGINAL["name"])
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-ORIGINAL: dict[str, str] = {}
-
-
 def migrate(target: str) -> None:
     from django.core.management import call_command
 
@@ -286,42 +212,6 @@ def load(number: int) -> None:
             for row in make_rows(number, users):
                 copy.write_row(row)
     execute("VACUUM ANALYZE jobs")
-
-
-def digest() -> dict[str, tuple[int, str]]:
-    """Return the number of rows and one digest of each table, whatever the order of rows and columns."""
-    from django.db import connection
-
-    digests = {}
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            cursor.execute(
-                f"SELECT count(*), md5(string_agg(row, '' ORDER BY row))"
-                f" FROM (SELECT md5(to_jsonb(t)::text) AS row FROM {table} t) rows"
-            )
-            digests[table] = cursor.fetchone()
-    return digests
-
-
-# Measuring ------------------------------------------------------------------------------------------------------------
-
-
-def read_cpu_seconds(pid: int) -> float:
-    """Return the time that a process has spent on a processor."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-
-
-def measure(step: str, work: Callable[[], None]) -> Cost:
-    """Run `work` over one connection and return what it cost."""
-    from django.db import connection
-
-    execute("CHECKPOINT")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    database, client, wall = read_cpu_seconds(pid), time.process_time(), time.monotonic()
-    work()
-    return Cost(step, read_cpu_seconds(pid) - database, time.process_time() - client, time.monotonic() - wall)
 
 
 # The fastest SQL for the same work ------------------------------------------------------------------------------------
@@ -402,28 +292,20 @@ def read_indexes() -> tuple[list[str], list[str]]:
 def run_round(template: str) -> tuple[list[Cost], dict[str, bool]]:
     """Measure each step once, on fresh copies."""
     with scratch("ours", template):
-        old = digest()
+        old = digest(*TABLES)
         costs = [measure("forward", lambda: migrate(NEWEST))]
         names, indexes = read_indexes()
-        new = digest()
+        new = digest(*TABLES)
         costs.append(measure("backward", lambda: migrate(LEGACY)))
-        back = digest()
+        back = digest(*TABLES)
         costs.append(measure("forward again", lambda: migrate(NEWEST)))
-        again = digest()
+        again = digest(*TABLES)
     with scratch("floor", template):
         costs.append(measure("floor forward", floor_forward(indexes)))
         costs.append(measure("floor backward", floor_backward(names)))
     return costs, {
         "the way back gives the old tables": all(old[table] == back[table] for table in ("jobs", "interviews")),
         "the second way forward gives the same tables and ledger": new == again,
-    }
-
-
-def best(costs: list[Cost]) -> dict[str, Cost]:
-    """Return the cheapest run of each step."""
-    return {
-        step: min((cost for cost in costs if cost.step == step), key=lambda cost: cost.total)
-        for step in dict.fromkeys(cost.step for cost in costs)
     }
 
 
@@ -435,50 +317,18 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
-    django.setup()
-    from django.db import connection
-
-    ORIGINAL["name"] = connection.settings_dict["NAME"]
+    set_up()
     costs: list[Cost] = []
     agreed: dict[str, bool] = {}
     with scratch("legacy") as template:
         load(arguments.jobs)
         for _ in range(arguments.rounds):
-            use(ORIGINAL["name"])
+            leave()
             measured, agreed = run_round(template)
             costs += measured
-    steps = best(costs)
-    ratios = {
-        step: round(steps[step].total / steps[floor].total, 2)
-        for step, floor in (
-            ("forward", "floor forward"),
-            ("backward", "floor backward"),
-            ("forward again", "floor forward"),
-        )
-    }
-    if arguments.json:
-        json.dump(
-            {
-                "jobs": arguments.jobs,
-                "costs": [asdict(cost) for cost in steps.values()],
-                "ratios": ratios,
-                "agreed": agreed,
-            },
-            sys.stdout,
-            indent=2,
-        )
-    else:
-        print(f"{arguments.jobs:,} jobs, best of {arguments.rounds}, CPU seconds")
-        print(f"{'step':<16}{'database':>10}{'client':>10}{'total':>10}{'wall':>10}{'ratio':>8}")
-        for step, cost in steps.items():
-            print(
-                f"{step:<16}{cost.database:>10.2f}{cost.client:>10.2f}{cost.total:>10.2f}{cost.wall:>10.2f}"
-                f"{ratios.get(step, 1.0):>8.2f}"
-            )
-        for claim, holds in agreed.items():
-            print(f"{'yes' if holds else 'NO':<4}{claim}")
-    return 0 if all(agreed.values()) else 1
+    floors = {"forward": "floor forward", "backward": "floor backward", "forward again": "floor forward"}
+    title = f"{arguments.jobs:,} jobs, best of {arguments.rounds}"
+    return report(title, costs, floors, agreed, is_json=arguments.json, jobs=arguments.jobs)
 
 
 if __name__ == "__main__":

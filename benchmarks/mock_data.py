@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from dataclasses import asdict
@@ -20,36 +19,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import django
-
-from benchmarks.migrations import ORIGINAL, Cost, measure, scratch
+from benchmarks.scratch import Cost, columns_of, measure, prepare, scratch, set_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from django.db.models import Model
 
     from jobs.services.mock import Plan
 
 BLOCK = 1 << 20
 GOAL = 0.5
-
-
-def columns_of(model: type[Model]) -> str:
-    """Return the columns of a table that are written: not those which the database makes itself."""
-    by_trigger = getattr(model, "FILLED_BY_TRIGGER", ())
-    return ", ".join(
-        f'"{field.column}"'
-        for field in model._meta.concrete_fields
-        if not field.generated and field.name not in by_trigger
-    )
-
-
-def prepare() -> None:
-    """Bring a scratch database to the present shape."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def dump(folder: Path) -> None:
@@ -117,13 +95,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jobos.settings")
-    django.setup()
-    from django.db import connection
-
+    set_up()
     from jobs.services.mock import Plan
 
-    ORIGINAL["name"] = connection.settings_dict["NAME"]
     plan = Plan(
         users=arguments.users or max(1, arguments.jobs // 50),
         companies=arguments.companies or max(1, arguments.jobs // 20),
