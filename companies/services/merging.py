@@ -115,7 +115,7 @@ def merge_companies(winner: Company, loser: Company, *, by: User | None) -> Comp
         if pk not in locked:
             raise Conflict(f"{name} is not in the directory any more.", code="company_gone")
     winner, loser = locked[winner.pk], locked[loser.pk]
-    names = {"winner": winner.pk, "loser": loser.pk, "at": timezone.now()}
+    names: dict[str, Any] = {"winner": winner.pk, "loser": loser.pk, "at": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LONGEST_STATEMENT])
         cursor.execute("SELECT to_jsonb(c) FROM companies c WHERE id = %(loser)s", names)
@@ -263,7 +263,7 @@ def undo_merge(merge: CompanyMerge, *, by: User | None) -> CompanyMerge:
     if inverse["alias"]:
         CompanyAlias.objects.filter(pk=inverse["alias"], company=winner).delete()
     _refuse_taken_identity(inverse["loser"])
-    names = {
+    names: dict[str, Any] = {
         "winner": winner.pk,
         "loser": merge.loser_id,
         "at": timezone.now(),
