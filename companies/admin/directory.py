@@ -99,7 +99,7 @@ class CompanyAdmin(PersonalAdmin):
         domain = find_domain(text)
         found = list(queryset.filter(domain=domain).values_list("pk", flat=True)) if domain else []
         found = found or services.search_directory(queryset, text)
-        return queryset.filter(pk__in=found), False
+        return queryset.filter(pk__in=found) if found else queryset.filter(domain__startswith=text.lower()), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave what a curator looks at, and who typed an entry, to curators."""

@@ -50,7 +50,7 @@ class CompanyMatchSuggestionAdmin(PersonalAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show what is to be decided first, unless something else is asked for."""
-        if request.method == "GET" and not request.GET:
+        if request.method == "GET" and not request.GET and self.has_view_permission(request):
             return HttpResponseRedirect(f"{request.path}?state__exact={SuggestionState.OPEN.value}")
         return super().changelist_view(request, extra_context)
 
