@@ -319,7 +319,8 @@ def _unfill(winner: Company, filled: dict[str, Any]) -> None:
     changes["updated_at"] = parse_datetime(filled["updated_before"]) if untouched else timezone.now()
     if "website" in changes:
         changes["domain"] = None
-        bare = Company.objects.filter(normalized_name=winner.normalized_name, domain__isnull=True).first()
+        namesakes = Company.objects.filter(normalized_name=winner.normalized_name, domain__isnull=True)
+        bare = namesakes.exclude(pk=winner.pk).first()
         if bare is not None:
             words = f"There is another {bare} without a website meanwhile. Merge or rename it first."
             raise Conflict(words, code="identity_taken", existing_id=bare.pk)
