@@ -148,3 +148,11 @@ def test_directory_is_searched_by_name_slip_and_website(client, cleo):
     for text in ("grumman", "nortrop gruman", "https://www.northropgrumman.com/careers", "NORTHROP"):
         shown = client.get("/admin/companies/company/", {"q": text}).context["cl"].queryset
         assert list(shown) == [company], text
+
+
+def test_adding_what_the_directory_has_is_a_form_error_that_names_it(client, cleo):
+    CompanyFactory(name="Acme", website="https://acme.com")
+    client.force_login(cleo)
+    page = client.post("/admin/companies/company/add/", {"name": "Other", "website": "https://www.acme.com"})
+    assert "The directory already has this company: Acme." in page.content.decode()
+    assert Company.objects.count() == 1
