@@ -15,7 +15,8 @@ from jobos.core.serializers import (
     StrictModelSerializer,
     StrictSerializer,
 )
-from jobs.api.serializers import ListingField, ListingWithCompanySerializer
+from jobs.api.listing_serializers import ListingWithCompanySerializer
+from jobs.api.serializers import ListingField
 from jobs.models import Job
 from jobs.services.applications import EMPLOYERS_STATES
 

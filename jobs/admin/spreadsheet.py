@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING, Any
 
+from jobs.services.listing_import.reading import FORMULA_STARTS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-# What makes a spreadsheet calculate; such a text gets an apostrophe in front, which spreadsheets do not show.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class _Echo:
@@ -27,6 +26,9 @@ def write_csv(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
 
 
 def defuse(value: Any) -> str:
-    """Return a value as a cell that is a text or a number and nothing else."""
+    """Return a value as a cell that is a text or a number and nothing else.
+
+    What makes a spreadsheet calculate gets an apostrophe in front, which spreadsheets do not show.
+    """
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -83,11 +83,24 @@ class ListingListSerializer(ListingSerializer):
 
 
 class ListingReferenceSerializer(StrictModelSerializer):
+    """A listing as the review of duplicates names it: what tells two of them apart, flat."""
+
     company_name = serializers.CharField(source="company.name", read_only=True)
 
     class Meta:
         model = JobListing
         fields = ["id", "title", "company_name", "location", "status", "source", "job_url", "listed_at"]
+        read_only_fields = fields
+
+
+class ListingWithCompanySerializer(StrictModelSerializer):
+    """A listing as a person's own rows name it: what it is, whose, and whether it still takes applications."""
+
+    company = CompanyReferenceSerializer(read_only=True)
+
+    class Meta:
+        model = JobListing
+        fields = ["id", "title", "company", "location", "status", "application_deadline"]
         read_only_fields = fields
 
 

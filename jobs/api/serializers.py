@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from companies.api.serializers import CompanyReferenceSerializer, CompanySuggestionSerializer
+from companies.api.serializers import CompanySuggestionSerializer
 from jobos.core.serializers import (
     BlankableCharField,
     KeyField,
@@ -273,17 +273,6 @@ class FollowUpsSerializer(StrictSerializer):
     day_14 = FollowUpEntrySerializer(many=True)
     day_21 = FollowUpEntrySerializer(many=True)
     total_needing_action = serializers.IntegerField()
-
-
-class ListingWithCompanySerializer(StrictModelSerializer):
-    """A listing as other rows name it."""
-
-    company = CompanyReferenceSerializer(read_only=True)
-
-    class Meta:
-        model = JobListing
-        fields = ["id", "title", "company", "location", "status", "application_deadline"]
-        read_only_fields = fields
 
 
 class FoundListingSerializer(StrictSerializer):

@@ -40,8 +40,8 @@ _CHUNK = 65_536
 MOST_FAULTY_AHEAD = 100
 MOST_BLANK_LINES = 10_000
 _DELIMITERS = ",;\t|"
-# A cell that a spreadsheet would run was exported with an apostrophe before it.
-_RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
+# What makes a spreadsheet calculate: such a cell was exported with an apostrophe before it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 # How the records of each format are read; the others go through a mapping.
 BOARDS: dict[str, Callable[[Record], Draft]] = {
@@ -386,4 +386,4 @@ def _decode_lines(stream: Bytes) -> Iterator[str]:
 
 
 def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RUNNABLE) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell

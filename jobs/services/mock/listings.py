@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from companies.naming import fold
 from jobs.models import (
@@ -24,6 +24,7 @@ from jobs.models import (
     RemoteType,
     VerificationStatus,
 )
+from jobs.services.listings import rate
 from jobs.services.mock.origin import Subject, between, dated, make_key, some
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed, hash_content
@@ -51,15 +52,6 @@ JOB_TYPES = {
     JobType.FREELANCE: 2,
 }
 KINDS, KIND_WEIGHTS = list(JOB_TYPES), list(accumulate(JOB_TYPES.values()))
-QUALITY_FIELDS = (
-    "salary_min",
-    "application_deadline",
-    "skills_preferred",
-    "tech_stack",
-    "benefits",
-    "education_required",
-    "location",
-)
 
 
 @dataclass(frozen=True)
@@ -233,7 +225,7 @@ class Catalogue:
         listing.application_url = f"{listing.job_url}/apply"
         posting = Posting(listing, employer, trade, level, posted, self.origin.latest)
         self._settle(chance, posting)
-        listing.data_quality_score = _score(listing)
+        listing.data_quality_score = rate(listing)
         self._add_sources(chance, posting, board)
         listing.source_count = len(posting.sources) + self._has_settled_copy(number)
         return posting
@@ -370,6 +362,7 @@ class Catalogue:
         source_listing = self._make_source_listing(chance, copy, board)
         listing.job_url = source_listing.source_url
         listing.application_url = f"{listing.job_url}/apply"
+        listing.data_quality_score = rate(listing)
         copy.sources.append(source_listing)
         self._relate(chance, copy, first, number)
         return copy
@@ -421,9 +414,3 @@ def _slug(title: str) -> str:
 
 def _enumerate(items: list[str]) -> str:
     return " and ".join(part for part in (", ".join(items[:-1]), items[-1]) if part)
-
-
-def _score(listing: JobListing) -> float:
-    """Return the quality of a listing: half for being one, half for the share of the optional facts that it states."""
-    stated: list[Any] = [name for name in QUALITY_FIELDS if getattr(listing, name)]
-    return round(0.5 + 0.5 * len(stated) / len(QUALITY_FIELDS), 2)
