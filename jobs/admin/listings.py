@@ -146,6 +146,7 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
     readonly_fields = (
         "show_original",
         "show_quality",
+        "show_missing",
         "source_count",
         "scraped_at",
         "last_verified",
@@ -183,7 +184,8 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             "What is known of it",
             {
                 "fields": (
-                    ("show_quality", "source_count"),
+                    ("show_quality", "show_missing"),
+                    "source_count",
                     "show_original",
                     ("scraped_at", "last_verified"),
                     ("created_at", "updated_at"),
@@ -322,6 +324,10 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
     @column(description="quality")
     def show_quality(self, listing: JobListing) -> str:
         return "-" if listing.data_quality_score is None else f"{listing.data_quality_score:.0%}"
+
+    @column(description="what is missing")
+    def show_missing(self, listing: JobListing) -> str:
+        return ", ".join(listings.name_missing(listing)).replace("_", " ") or "Nothing"
 
     @column(description="posted", ordering="listed_at")
     def show_posted(self, listing: JobListing) -> str:

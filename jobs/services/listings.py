@@ -16,7 +16,7 @@ from companies.services import find_or_create_company
 from jobos.accounts.roles import is_recruiter
 from jobos.core.errors import translate
 from jobs.models import JobListing, ListingStatus
-from jobs.quality import SCORED_COLUMNS, score_quality
+from jobs.quality import SCORED_COLUMNS, find_missing, score_quality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,16 @@ def refuse_seekers(by: User) -> None:
 
 def rate(listing: JobListing) -> float:
     """Return the quality of a listing as it now is."""
-    return score_quality({column: getattr(listing, column) for column in SCORED_COLUMNS})
+    return score_quality(_scored(listing))
+
+
+def name_missing(listing: JobListing) -> list[str]:
+    """Return what a listing does not tell, the weightiest first."""
+    return find_missing(_scored(listing))
+
+
+def _scored(listing: JobListing) -> dict[str, Any]:
+    return {column: getattr(listing, column) for column in SCORED_COLUMNS}
 
 
 @transaction.atomic

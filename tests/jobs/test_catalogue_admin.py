@@ -348,7 +348,9 @@ def test_a_listing_is_added_through_the_service(as_cleo):
     assert as_cleo.post(LIST + "add/", form_for(company, salary_min="90000", salary_max="120000")).status_code == 302
     listing = JobListing.objects.get()
     assert (listing.company, listing.skills_required) == (company, ["Python", "SQL"])
-    assert listing.data_quality_score is not None
+    assert listing.data_quality_score == 0.3
+    page = as_cleo.get(f"{LIST}{listing.pk}/change/").content.decode()
+    assert "description, location, address, requirements, job type" in page
 
 
 @pytest.mark.parametrize(
