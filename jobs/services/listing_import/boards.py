@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -106,7 +107,7 @@ def _read_cents(entry: Any) -> Offer:
 
 
 def _from_cents(value: Any) -> Any:
-    return value / 100 if isinstance(value, int) and not isinstance(value, bool) else value
+    return Decimal(value) / 100 if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 # Lever ----------------------------------------------------------------------------------------------------------------

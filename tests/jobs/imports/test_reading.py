@@ -53,6 +53,13 @@ class TestBoards:
         assert (columns["salary_min"], columns["salary_max"], columns["salary_currency"]) == (60000, 85000, "EUR")
         assert (posting.company, posting.website) == ("example.org", "https://example.org")
 
+    def test_greenhouse_pay_beyond_all_measure_is_noted(self) -> None:
+        record = json.loads((SAMPLES / "greenhouse_job_detail_pay.json").read_text())
+        record["pay_input_ranges"][0]["min_cents"] = 10**400
+        posting = feed_of(json.dumps(record)).read(record).check()
+        assert posting.columns["salary_min"] is None
+        assert "is no amount of pay" in posting.notes[0]
+
     def test_lever_lists_go_where_their_headings_say(self) -> None:
         first, second = postings("lever_postings.json")
         assert first.columns["requirements"] == "- SQL\n- Airflow"
