@@ -81,9 +81,14 @@ def change_application(application: JobUserInteraction, *, by: User, **changes: 
     return present
 
 
+@transaction.atomic
 def move_applicant(application: JobUserInteraction, *, by: User, application_status: str) -> JobUserInteraction:
-    """Move a locked application that its owner shares, for the employer; who withdrew stays withdrawn."""
-    if application.application_status == ApplicationStatus.WITHDRAWN:
+    """Move an application that its owner shares, for the employer; who withdrew meanwhile stays withdrawn."""
+    lock_sides(application.user_id, application.job_id)
+    present = lock_application(application.user_id, application.job_id)
+    if present is None or not present.shared_with_recruiters:
+        raise ValidationError("The applicant does not share this any more.", code="not_shared")
+    if present.application_status == ApplicationStatus.WITHDRAWN:
         raise ValidationError({"application_status": ValidationError("The applicant has withdrawn.", code="withdrawn")})
     return change_application(application, by=by, application_status=application_status)
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 from rest_framework.test import APIClient
 
 from interactions.models import JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobs.models import Job, JobListing
+from jobs.services.applications import apply_to_listing, change_application
 from jobs.services.two_sides import application_status_for
 from tests.factories import JobListingFactory
 
@@ -121,3 +123,29 @@ def test_both_sides_changed_at_once_agree_and_neither_call_fails(
     history = TimelineEvent.objects.filter(job=card["id"], event_data__has_key="application").order_by("pk")
     told = [event.event_data["application"] for event in history]
     assert all(before["to"] == after["from"] for before, after in itertools.pairwise(told))
+
+
+def test_a_withdrawal_that_comes_first_is_not_overruled_in_the_admin(
+    listing: JobListing, ada: User, cleo: User
+) -> None:
+    application = apply_to_listing(listing, by=ada, shared_with_recruiters=True)
+    address = f"/admin/jobs/joblisting/{listing.pk}/applicants/"
+    recruiter = Client()
+    recruiter.force_login(cleo)
+
+    def move() -> int:
+        try:
+            chosen = {"application": [str(application.pk)], "status": "interviewing"}
+            return recruiter.post(address, chosen).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            change_application(application, by=ada, application_status="withdrawn")
+            moved = pool.submit(move)
+            with pytest.raises(TimeoutError):
+                moved.result(timeout=1)  # It waits for the applicant.
+        assert moved.result(timeout=10) == 302
+    application.refresh_from_db()
+    assert application.application_status == "withdrawn"
