@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from companies.models import Company
-from companies.services import find_or_create_company
+from companies.services import find_or_create_companies, find_or_create_company
 from jobos.accounts.roles import is_recruiter
 from jobos.core.errors import translate
 from jobs.models import JobListing, ListingStatus
@@ -76,6 +76,16 @@ class _Employers:
     def load(self, ids: Iterable[UUID]) -> None:
         """Read the companies of these ids, as far as they exist, at once."""
         self.by_id |= {company.pk: company for company in Company.objects.visible_to(self.by).filter(pk__in=set(ids))}
+
+    def load_named(self, mentions: Sequence[tuple[str, str]]) -> None:
+        """Find or make the companies of these names and websites at once; one that is refused waits for its `find`."""
+        try:
+            with transaction.atomic():
+                self.by_name |= find_or_create_companies(mentions, by=self.by)
+        except ValidationError:
+            middle = len(mentions) // 2
+            for half in (mentions[:middle], mentions[middle:]) if middle else ():
+                self.load_named(half)
 
     def find(self, facts: dict[str, Any]) -> Company:
         """Take what tells the company out of a listing's facts and return its directory entry."""
@@ -202,6 +212,8 @@ def write_listings(items: Sequence[tuple[int, Mapping[str, Any]]], *, by: User) 
     refuse_seekers(by)
     employers = _Employers(by)
     employers.load(facts["company"] for _, facts in items if facts.get("company") is not None)
+    named = {(facts["company_name"], facts.get("website", "")) for _, facts in items if facts.get("company_name")}
+    employers.load_named(sorted(named))
     wanted = {facts["id"] for _, facts in items if "id" in facts}
     locked = JobListing.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True) if wanted else ()
     present = {listing.pk: listing for listing in locked}

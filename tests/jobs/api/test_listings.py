@@ -733,6 +733,7 @@ def test_bulk_costs_statements_by_batch_not_by_item(as_cleo: APIClient) -> None:
     def items(many: int) -> list[dict[str, Any]]:
         return [
             *({"company": company, "title": f"New {number}"} for number in range(many)),
+            *({"company_name": f"Firm {number} of {many}", "title": f"New {number}"} for number in range(many)),
             *({"id": pk, "title": f"Changed {many}"} for pk in existing[:many]),
         ]
 
@@ -749,6 +750,16 @@ def test_what_only_the_database_refuses_stops_no_other_item(as_cleo: APIClient, 
     outcomes = write_listings(list(enumerate(facts)), by=cleo)
     assert [outcome.index for outcome in outcomes if outcome.outcome == "refused"] == [7, 13]
     assert JobListing.objects.count() == 18
+
+
+def test_a_company_that_is_refused_stops_no_other_item(cleo: User) -> None:
+    from jobs.services.listings import write_listings
+
+    facts = [{"company_name": f"Firm {number}", "title": "Engineer"} for number in range(20)]
+    facts[13]["company_name"] = "x" * 300
+    written = write_listings(list(enumerate(facts)), by=cleo)
+    assert [outcome.index for outcome in written if outcome.error] == [13]
+    assert JobListing.objects.values("company").distinct().count() == 19
 
 
 def test_bulk_takes_a_thousand_and_no_more(as_cleo: APIClient) -> None:
