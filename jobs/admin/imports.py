@@ -29,6 +29,7 @@ from unfold.widgets import (
 from jobos.core.admin import REFUSALS, add_refusal, explain
 from jobs.models import JobSource
 from jobs.services.listing_import import FORMATS, SHIPPED, Outcome, plan_import, run_import
+from jobs.services.listing_import.reading import GZIP
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -89,6 +90,10 @@ class ImportForm(forms.Form):
             raise ValidationError("A file has at most 5 MB.", code="too_large")
         if not file.name.lower().endswith(ENDINGS):
             raise ValidationError("Choose a file that ends in .csv, .json or .jsonl.", code="wrong_kind")
+        is_packed = file.read(len(GZIP)) == GZIP  # What it unpacks to would take longer than a page may.
+        file.seek(0)
+        if is_packed:
+            raise ValidationError("Unpack the file first.", code="packed")
         return file
 
 

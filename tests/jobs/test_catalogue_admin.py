@@ -1,6 +1,7 @@
 """The catalogue's pages: what recruiters find and change, what job seekers see and do, and what each click refuses."""
 
 import csv
+import gzip
 import io
 import json
 import uuid
@@ -642,6 +643,11 @@ CSV = "title,company,location\nSenior Engineer,Acme,Berlin\nNurse,Globex,Paris\n
 def upload(client, text=CSV, *, name="jobs.csv", **form):
     file = SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
     return client.post(IMPORT, {"file": file, "format": "auto", "source": "board", **form})
+
+
+def test_a_packed_file_is_not_unpacked_while_a_page_waits(as_cleo):
+    assert "Unpack the file first." in upload(as_cleo, gzip.compress(CSV.encode())).content.decode()
+    assert not JobListing.objects.exists()
 
 
 def test_an_import_shows_first_and_writes_when_told_to(as_cleo):

@@ -33,7 +33,7 @@ LARGEST_DOCUMENT = 64_000_000
 # gzip makes text some ten times smaller; what grows by more than this, once it is large, was made to grow.
 LARGEST_GROWTH = 100
 FREE_GROWTH = 50_000_000
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 # So far one looks ahead: whatever has no end of line in it is not JSON lines.
 _PEEK = LONGEST_LINE + 1
 _CHUNK = 65_536
@@ -140,7 +140,7 @@ def open_feed(file: Readable, *, kind: str, mapping: Mapping[str, Any] | str | N
     counted = _Counted(file)
     stream: Bytes = io.BufferedReader(counted, _PEEK)
     try:
-        if stream.peek(2)[:2] == _GZIP:
+        if stream.peek(2)[:2] == GZIP:
             stream = io.BufferedReader(_Unpacked(stream, counted), _PEEK)
         head = stream.peek(_PEEK)[:_PEEK].removeprefix(b"\xef\xbb\xbf").lstrip()
         return _understand(stream, head, kind=kind, mapping=chosen)
