@@ -29,8 +29,9 @@ def _lock(pair: JobDeduplication) -> tuple[JobListing, JobListing]:
     Locked with what each is a copy of and with their own copies, in the order that every writer takes.
     """
     ids = (pair.canonical_job_id, pair.duplicate_job_id)
-    originals = JobListing.objects.filter(pk__in=ids).order_by().values("canonical")
-    concerned = JobListing.objects.filter(Q(pk__in=ids) | Q(canonical__in=ids) | Q(pk__in=originals))
+    originals = JobListing.objects.filter(pk__in=ids, canonical__isnull=False).order_by()
+    known = [*ids, *originals.values_list("canonical", flat=True)]
+    concerned = JobListing.objects.filter(Q(pk__in=known) | Q(canonical__in=ids))
     found = {row.pk: row for row in concerned.order_by("pk").select_for_update(no_key=True)}
     return found[ids[0]], found[ids[1]]
 
