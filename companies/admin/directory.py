@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from companies import services
 from companies.domains import find_domain
 from companies.models import Company, CompanyAlias, CompanyMatchSuggestion, CompanyMerge, SuggestionState
+from jobos.accounts.roles import is_recruiter
 from jobos.core.admin import LONGEST_SEARCH, PersonalAdmin, column, find_safe_url
 from jobos.core.parsers import is_storable
 from jobs.models import JobListing
@@ -85,7 +86,8 @@ class CompanyAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Company]:
         """Leave out what hides something: a tracked company whose facts a stranger claimed is in the person's own list."""
         entries: QuerySet[Company] = super().get_queryset(request)
-        return entries.filter(pk__in=Company.objects.open_to(cast("User", request.user)).values("pk"))
+        user = cast("User", request.user)
+        return entries if is_recruiter(user) else entries.filter(pk__in=Company.objects.open_to(user).values("pk"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -97,7 +99,7 @@ class CompanyAdmin(PersonalAdmin):
         domain = find_domain(text)
         found = list(queryset.filter(domain=domain).values_list("pk", flat=True)) if domain else []
         found = found or services.search_directory(queryset, text)
-        return queryset.filter(pk__in=found), False
+        return queryset.filter(pk__in=found) if found else queryset.filter(domain__startswith=text.lower()), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Leave what a curator looks at, and who typed an entry, to curators."""
@@ -162,7 +164,10 @@ class CompanyAdmin(PersonalAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def page(route: str, view: Callable[..., Any], name: str) -> URLPattern:
-            return path(f"<uuid:object_id>/{route}", self.admin_site.admin_view(view), name=f"companies_company_{name}")
+            address: URLPattern = path(
+                f"<uuid:object_id>/{route}", self.admin_site.admin_view(view), name=f"companies_company_{name}"
+            )
+            return address
 
         return [
             page("confirm/", self.confirm_view, "confirm"),
@@ -246,7 +251,7 @@ def describe_pair(suggestion: CompanyMatchSuggestion, *, first: Company) -> dict
         "first": first,
         "other": other,
         "facts": [
-            {"label": Company._meta.get_field(name).verbose_name, "first": values[0], "other": values[1]}
+            {"label": name.replace("_", " "), "first": values[0], "other": values[1]}
             for name in COMPARED
             if any(values := (_show(first, name), _show(other, name)))
         ],

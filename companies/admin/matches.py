@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
+from django.http import HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 
@@ -49,10 +50,8 @@ class CompanyMatchSuggestionAdmin(PersonalAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show what is to be decided first, unless something else is asked for."""
-        if request.method == "GET" and not request.GET:
-            request.GET = request.GET.copy()  # type: ignore[assignment]
-            request.GET["state__exact"] = SuggestionState.OPEN.value  # type: ignore[index]
-            request.META["QUERY_STRING"] = request.GET.urlencode()
+        if request.method == "GET" and not request.GET and self.has_view_permission(request):
+            return HttpResponseRedirect(f"{request.path}?state__exact={SuggestionState.OPEN.value}")
         return super().changelist_view(request, extra_context)
 
     def change_view(

@@ -4,7 +4,6 @@ from companies.services.aliases import add_alias, remove_alias
 from companies.services.directory import (
     add_company,
     change_company,
-    complete_website,
     confirm_companies,
     delete_companies,
     explain_use,
@@ -12,7 +11,7 @@ from companies.services.directory import (
     find_or_create_company,
     narrow_by_open_roles,
 )
-from companies.services.identity import Identity, MatchRule, check_mention, find_company
+from companies.services.identity import Identity, MatchRule, check_mention, complete_website, find_company
 from companies.services.lookup import match_company, search_directory
 from companies.services.matches import find_look_alikes, keep_apart, refresh_matches
 from companies.services.merging import merge_companies, undo_merge

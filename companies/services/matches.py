@@ -6,6 +6,7 @@ itself.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,16 +118,10 @@ def suggest_pairs(pairs: Iterable[tuple[Row, Row]]) -> int:
                 "companies": [row.company_id for row in rows],
                 "others": [row.other_id for row in rows],
                 "scores": [row.score for row in rows],
-                "whys": [_write_json(row.why) for row in rows],
+                "whys": [json.dumps(row.why) for row in rows],
             },
         )
-        return cursor.rowcount
-
-
-def _write_json(value: Any) -> str:
-    import json
-
-    return json.dumps(value)
+        return int(cursor.rowcount)
 
 
 def keep_apart(suggestion: CompanyMatchSuggestion, *, by: User) -> CompanyMatchSuggestion:

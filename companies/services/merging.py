@@ -115,7 +115,7 @@ def merge_companies(winner: Company, loser: Company, *, by: User | None) -> Comp
         if pk not in locked:
             raise Conflict(f"{name} is not in the directory any more.", code="company_gone")
     winner, loser = locked[winner.pk], locked[loser.pk]
-    names = {"winner": winner.pk, "loser": loser.pk, "at": timezone.now()}
+    names: dict[str, Any] = {"winner": winner.pk, "loser": loser.pk, "at": timezone.now()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [LONGEST_STATEMENT])
         cursor.execute("SELECT to_jsonb(c) FROM companies c WHERE id = %(loser)s", names)
@@ -263,7 +263,7 @@ def undo_merge(merge: CompanyMerge, *, by: User | None) -> CompanyMerge:
     if inverse["alias"]:
         CompanyAlias.objects.filter(pk=inverse["alias"], company=winner).delete()
     _refuse_taken_identity(inverse["loser"])
-    names = {
+    names: dict[str, Any] = {
         "winner": winner.pk,
         "loser": merge.loser_id,
         "at": timezone.now(),
@@ -319,7 +319,8 @@ def _unfill(winner: Company, filled: dict[str, Any]) -> None:
     changes["updated_at"] = parse_datetime(filled["updated_before"]) if untouched else timezone.now()
     if "website" in changes:
         changes["domain"] = None
-        bare = Company.objects.filter(normalized_name=winner.normalized_name, domain__isnull=True).first()
+        namesakes = Company.objects.filter(normalized_name=winner.normalized_name, domain__isnull=True)
+        bare = namesakes.exclude(pk=winner.pk).first()
         if bare is not None:
             words = f"There is another {bare} without a website meanwhile. Merge or rename it first."
             raise Conflict(words, code="identity_taken", existing_id=bare.pk)

@@ -1,6 +1,6 @@
 """The SQL of 0003 for the timeline: the older events move into ours and follow their application to its interaction.
 
-Most of them lose nothing and have no line of their own; one line for each user lists which events came from there.
+Most of them lose nothing and have no line of their own; 256 lines, by the end of the key, list which events came from there.
 """
 
 from interactions.migrations._interactions import JOINED, KEPT, SOURCE, either
@@ -188,11 +188,11 @@ WRITE_VALUES = [
     """,
     f"""
     {INTO_LEDGER}
-    SELECT md5('{SOURCE}|timeline_events|origin|' || u.id)::uuid, '{SOURCE}', 'timeline_events', u.id::text, 'id', NULL,
-           jsonb_agg(t.id ORDER BY t.id), 'converted', 'The events of this user that came from the older system.', '',
-           u.date_joined
-    FROM moved_events t JOIN accounts_user u ON u.id = t.user_id
-    GROUP BY u.id
+    SELECT md5('{SOURCE}|timeline_events|origin|' || right(id::text, 2))::uuid, '{SOURCE}', 'timeline_events',
+           right(id::text, 2), 'id', NULL, jsonb_agg(id ORDER BY id), 'converted',
+           'The events that came from the older system, by the end of their key.', '', 'epoch'
+    FROM moved_events
+    GROUP BY right(id::text, 2)
     ON CONFLICT (id) DO UPDATE SET after = EXCLUDED.after
     """,
 ]

@@ -123,10 +123,10 @@ def test_spellings_are_added_and_removed_with_the_reason_of_a_refusal(client, cl
 def test_queue_shows_what_is_to_be_decided_first(client, cleo, curated):
     client.force_login(cleo)
     queue = "/admin/companies/companymatchsuggestion/"
-    assert client.get(queue).context["cl"].result_count == 1
+    assert client.get(queue, follow=True).context["cl"].result_count == 1
     assert "One employer or two?" in client.get(page_of("companymatchsuggestion", curated["pair"])).content.decode()
     client.post(queue, {"action": "keep_apart_selected", "index": "0", "_selected_action": [str(curated["pair"].pk)]})
-    assert client.get(queue).context["cl"].result_count == 0
+    assert client.get(queue, follow=True).context["cl"].result_count == 0
     assert client.get(f"{queue}?state__exact=kept_apart").context["cl"].result_count == 1
 
 
@@ -148,3 +148,11 @@ def test_directory_is_searched_by_name_slip_and_website(client, cleo):
     for text in ("grumman", "nortrop gruman", "https://www.northropgrumman.com/careers", "NORTHROP"):
         shown = client.get("/admin/companies/company/", {"q": text}).context["cl"].queryset
         assert list(shown) == [company], text
+
+
+def test_adding_what_the_directory_has_is_a_form_error_that_names_it(client, cleo):
+    CompanyFactory(name="Acme", website="https://acme.com")
+    client.force_login(cleo)
+    page = client.post("/admin/companies/company/add/", {"name": "Other", "website": "https://www.acme.com"})
+    assert "The directory already has this company: Acme." in page.content.decode()
+    assert Company.objects.count() == 1

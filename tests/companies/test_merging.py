@@ -304,6 +304,16 @@ def test_claimed_website_of_an_unconfirmed_loser_is_not_taken_on(ada: User, cleo
     assert read_rows() == before
 
 
+def test_page_on_a_shared_host_is_filled_in_and_emptied_again(cleo: User) -> None:
+    winner, loser = CompanyFactory(name="Acme"), CompanyFactory(name="Acme Works", website="https://acme.github.io")
+    before = read_rows()
+    merge = merge_companies(winner, loser, by=cleo)
+    winner.refresh_from_db()
+    assert (winner.website, winner.domain) == ("https://acme.github.io", None)
+    undo_merge(merge, by=cleo)
+    assert read_rows() == before
+
+
 def test_every_table_that_points_at_companies_is_known_to_a_merge() -> None:
     pointing = {relation.related_model._meta.db_table for relation in Company._meta.related_objects}
     assert pointing == {*TABLES[1:], "company_merges"}

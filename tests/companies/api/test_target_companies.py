@@ -51,6 +51,7 @@ def payload_of(target: TargetCompany) -> dict[str, Any]:
         "is_excluded": target.is_excluded,
         "notes": target.notes or None,
         "deep_dive_done": bool(target.deep_dive_content),
+        "open_roles_count": 0,
         "created_at": moment(target.created_at),
         "updated_at": moment(target.updated_at),
     }
@@ -185,6 +186,7 @@ class TestChange:
             "sector": None,
             "deep_dive_content": "Deep",
             "deep_dive_done": True,
+            "open_roles_count": 0,
             "updated_at": moment(NOW),
         }
 
