@@ -142,7 +142,7 @@ class ApplicantSerializer(StrictModelSerializer):
 
     class Meta:
         model = JobUserInteraction
-        fields = ["id", "name", "email", "application_status", "applied_date", "response_date", "updated_at"]
+        fields = ["id", "name", "email", "application_status", "applied_date", "response_date"]
         read_only_fields = fields
 
 
