@@ -93,7 +93,7 @@ class InteractionListSerializer(InteractionSerializer):
 
 
 class InteractionPatchSerializer(StrictModelSerializer):
-    application_status = serializers.ChoiceField(choices=STATUS_CHOICES, required=False)
+    application_status = BlankableChoiceField(choices=STATUS_CHOICES, help_text="Null where the row is no application.")
     tags = TagsField()
 
     class Meta:
