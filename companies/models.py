@@ -229,6 +229,8 @@ class Company(UUIDModel, TimestampedModel):
 
         What a stranger's typing claims about a company is nobody's to see until a recruiter confirms it.
         """
+        if not user.is_active or not user.is_authenticated:
+            return False
         return self.is_confirmed or self.created_by_id == user.pk or is_recruiter(user)
 
 

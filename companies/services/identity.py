@@ -123,16 +123,23 @@ class Known:
     by_name: dict[str, list[Company]]
 
     @classmethod
-    def read(cls, identities: Collection[Identity]) -> Self:
+    def read(cls, identities: Collection[Identity], *, seen_by: User | None = None) -> Self:
+        """Read the part that `identities` can mean: all of it, or as much as somebody sees.
+
+        A website that only a stranger claims is not seen: the entry is read as if it had none.
+        """
+        entries = Company.objects.all() if seen_by is None else Company.objects.visible_to(seen_by)
         names = {identity.normalized_name for identity in identities}
         domains = {identity.domain for identity in identities if identity.domain}
         by_domain: dict[str, Company] = {}
         by_name: dict[str, list[Company]] = defaultdict(list)
-        for company in Company.objects.filter(Q(normalized_name__in=names) | Q(domain__in=domains)).order_by("pk"):
+        for company in entries.filter(Q(normalized_name__in=names) | Q(domain__in=domains)).order_by("pk"):
+            if seen_by is not None and not company.is_open_to(seen_by):
+                company.website, company.domain = "", None
             by_name[company.normalized_name].append(company)
             if company.domain:
                 by_domain[company.domain] = company
-        aliases = CompanyAlias.objects.filter(normalized_name__in=names).select_related("company")
+        aliases = CompanyAlias.objects.filter(normalized_name__in=names, company__in=entries).select_related("company")
         return cls(by_domain, {alias.normalized_name: alias.company for alias in aliases}, by_name)
 
     def find_claim(self, identity: Identity, *, by: User | None) -> Company | None:
@@ -147,16 +154,21 @@ class Known:
             return Match(self.by_domain[domain], MatchRule.DOMAIN)
         if identity.normalized_name in self.by_alias:
             return Match(self.by_alias[identity.normalized_name], MatchRule.ALIAS)
-        namesake = _choose_namesake(self.by_name.get(identity.normalized_name, ()), has_domain=bool(domain))
+        namesake = _choose_namesake(self.by_name.get(identity.normalized_name, ()), has_domain=bool(domain), by=by)
         return Match(namesake, MatchRule.NAME) if namesake is not None else None
 
 
-def _choose_namesake(namesakes: Sequence[Company], *, has_domain: bool) -> Company | None:
-    """Return the namesake that a mention joins. What nobody confirmed counts only where nothing is confirmed."""
+def _choose_namesake(namesakes: Sequence[Company], *, has_domain: bool, by: User | None) -> Company | None:
+    """Return the namesake that a mention joins.
+
+    What nobody confirmed counts only where nothing is confirmed, and what others typed only where `by` typed nothing.
+    """
     bare = next((company for company in namesakes if company.domain is None), None)
     if has_domain:
         return bare
-    weighty = [company for company in namesakes if company.is_confirmed] or namesakes
+    confirmed = [company for company in namesakes if company.is_confirmed]
+    own = [company for company in namesakes if by is not None and company.created_by_id == by.pk]
+    weighty = confirmed or own or namesakes
     if bare in weighty:
         return bare
     return weighty[0] if len(weighty) == 1 else bare

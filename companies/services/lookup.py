@@ -86,15 +86,10 @@ def match_company(
 ) -> tuple[Match | None, str, list[tuple[Company, Likeness]]]:
     """Return the entry that a name and website mean for `by`, why, and look-alikes; writes nothing.
 
-    What `by` may not see is as good as not there.
+    What `by` may not see is as good as not there, a website that a stranger claims for an entry they track, too.
     """
     mention = Mention.read(name, website)
-    known = Known.read([mention.identity])
-    match = known.match(mention.identity, by=by)
-    if match is not None and not Company.objects.visible_to(by).filter(pk=match.company.pk).exists():
-        match = None
-    if match is not None and not match.company.is_open_to(by):
-        match = Match(match.company, MatchRule.NAME)  # Whether the website is the claimed one is not told.
+    match = Known.read([mention.identity], seen_by=by).match(mention.identity, by=by)
     among = Company.objects.open_to(by)
     if match is not None:
         among = among.exclude(pk=match.company.pk)

@@ -15,7 +15,7 @@ from companies.models import TargetCompany
 from companies.naming import fold
 from companies.services.directory import count_related, find_or_create_company
 from jobos.core.errors import Conflict, violated_constraint
-from jobos.core.models import LONGEST_SEARCH
+from jobos.core.models import LONGEST_SEARCH, check_references
 from jobs.models import JobListing
 
 if TYPE_CHECKING:
@@ -42,12 +42,14 @@ def track_company(
         company = find_or_create_company(name, website=website, by=by)
     try:
         with transaction.atomic():
-            return TargetCompany.objects.create(user=by, company=company, **opinion)
+            target = TargetCompany.objects.create(user=by, company=company, **opinion)
+            check_references()
     except IntegrityError as exc:
         if violated_constraint(exc) != "companies_targetcompany_one_per_user":
             raise
         existing = TargetCompany.objects.owned_by(by).get(company=company)
         raise Conflict("You already track this company.", code="already_tracked", existing_id=existing.pk) from exc
+    return target
 
 
 def search_tracked_companies(user: User, text: str) -> QuerySet[TargetCompany]:

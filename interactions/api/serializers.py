@@ -94,7 +94,7 @@ class InteractionListSerializer(InteractionSerializer):
 
 
 class InteractionPatchSerializer(StrictModelSerializer):
-    application_status = serializers.ChoiceField(choices=STATUS_CHOICES, required=False)
+    application_status = BlankableChoiceField(choices=STATUS_CHOICES, help_text="Null where the row is no application.")
     tags = TagsField()
 
     class Meta:
@@ -143,7 +143,7 @@ class ApplicantSerializer(StrictModelSerializer):
 
     class Meta:
         model = JobUserInteraction
-        fields = ["id", "name", "email", "application_status", "applied_date", "response_date", "updated_at"]
+        fields = ["id", "name", "email", "application_status", "applied_date", "response_date"]
         read_only_fields = fields
 
 

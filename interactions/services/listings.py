@@ -71,6 +71,8 @@ OWN_FIELDS = {
     ),
     InteractionType.SAVED: ("tags",),
 }
+# What a new start sets anew, and the timeline keeps of the old one.
+DATES = ("applied_date", "response_date", "follow_up_date", "interview_scheduled")
 ONLY_APPLICATIONS_HAVE_A_STATUS = "applied_interactions_need_status"
 
 _ACT = """
@@ -156,19 +158,27 @@ def save_listing(listing: JobListing, *, by: User, **given: Any) -> JobUserInter
 @transaction.atomic
 def unsave_listing(listing: JobListing, *, by: User) -> None:
     """Forget that a listing was saved; its notes and tags go into the timeline. Nothing saved, nothing done."""
-    saved = JobUserInteraction.objects.owned_by(by).filter(job=listing, interaction_type=InteractionType.SAVED)
-    row = saved.select_for_update(no_key=True).first()
+    row = _lock(listing, by=by, kind=InteractionType.SAVED)
     if row is None:
         return
     kept = {"notes": row.notes, "tags": row.tags, "saved_date": row.saved_date and row.saved_date.isoformat()}
     row.delete()
+    _record_end(listing, by=by, title="No longer saved", event_data={"action": "unsaved", **kept})
+
+
+def _lock(listing: JobListing, *, by: User, kind: InteractionType) -> JobUserInteraction | None:
+    rows = JobUserInteraction.objects.owned_by(by).filter(job=listing, interaction_type=kind)
+    return rows.select_for_update(no_key=True).first()
+
+
+def _record_end(listing: JobListing, *, by: User, title: str, event_data: dict[str, Any]) -> None:
     record_event(
         EventType.CUSTOM_EVENT,
-        f"No longer saved: {name_listing(listing)}",
+        f"{title}: {name_listing(listing)}",
         owner_id=by.pk,
         by=by,
         listing_id=listing.pk,
-        event_data={"action": "unsaved", **kept},
+        event_data=event_data,
     )
 
 
@@ -200,9 +210,15 @@ def _dismiss(listing: JobListing, *, by: User, kind: InteractionType, reason: st
     )
 
 
+@transaction.atomic
 def unhide_listing(listing: JobListing, *, by: User) -> None:
-    """Let a hidden listing back into a user's results."""
-    JobUserInteraction.objects.owned_by(by).filter(job=listing, interaction_type=InteractionType.HIDDEN).delete()
+    """Let a hidden listing back into a user's results; what they noted about it goes into the timeline."""
+    row = _lock(listing, by=by, kind=InteractionType.HIDDEN)
+    if row is None:
+        return
+    row.delete()
+    if row.notes:
+        _record_end(listing, by=by, title="No longer hidden", event_data={"action": "unhidden", "notes": row.notes})
 
 
 # Applications ---------------------------------------------------------------------------------------------------------
@@ -281,20 +297,16 @@ def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **c
     """
     now = timezone.now()
     before, status = row.application_status, changes.get("application_status", row.application_status)
-    replaced = None
-    responded, is_dated = row.response_date, "response_date" in changes
+    replaced, responded = None, row.response_date
     if starts_anew:
         responded = None
-        replaced = {
-            "application_status": before,
-            "applied_date": row.applied_date and row.applied_date.isoformat(),
-            "response_date": row.response_date and row.response_date.isoformat(),
-        }
-        fresh = {"applied_date": now, "response_date": None, "job_snapshot": take_snapshot(row.job, at=now)}
+        dates = {name: getattr(row, name) for name in DATES}
+        replaced = {"application_status": before, **{name: at and at.isoformat() for name, at in dates.items()}}
+        fresh = {**dict.fromkeys(DATES), "applied_date": now, "job_snapshot": take_snapshot(row.job, at=now)}
         changes = {**fresh, **changes}
     if status != before:
         changes["last_interaction"] = max(now, row.last_interaction)
-        if status in ANSWERED_STATES and responded is None and not is_dated:
+        if status in ANSWERED_STATES and responded is None and changes.get("response_date") is None:
             changes["response_date"] = now
     _write(row, changes)
     return ApplicationChange(row, status_before=before, replaced=replaced)
@@ -310,12 +322,12 @@ def _write(row: JobUserInteraction, changes: Mapping[str, Any]) -> None:
 
 @transaction.atomic
 def change_interaction(row: JobUserInteraction, *, by: User, **changes: Any) -> ApplicationChange:
-    """Change what a person may write into a locked row of theirs; a column of another kind of row is refused.
+    """Change what a person may write into a locked row of theirs; a value for another kind of row is refused.
 
     The owner's move from an end back to applied is a new start; anybody else's corrects a status.
     """
-    allowed = OWN_FIELDS.get(InteractionType(row.interaction_type), ())
-    refused = [name for name in changes if name != "notes" and name not in allowed]
+    allowed = ("notes", *OWN_FIELDS.get(InteractionType(row.interaction_type), ()))
+    refused = [name for name, value in changes.items() if name not in allowed and getattr(row, name) != value]
     if refused:
         code = ONLY_APPLICATIONS_HAVE_A_STATUS if "application_status" in refused else "wrong_kind"
         words = f"There is no such thing in a row of the kind {row.interaction_type}."
@@ -323,7 +335,10 @@ def change_interaction(row: JobUserInteraction, *, by: User, **changes: Any) -> 
     if row.interaction_type != InteractionType.APPLIED:
         _write(row, changes)
         return ApplicationChange(row, status_before="")
-    status = changes.get("application_status")
+    status = changes.get("application_status", row.application_status)
+    if not status:
+        refusal = ValidationError("An application has a status.", code=ONLY_APPLICATIONS_HAVE_A_STATUS)
+        raise ValidationError({"application_status": refusal})
     starts_anew = status == ApplicationStatus.APPLIED and row.has_ended and by.pk == row.user_id
     return write_application(row, starts_anew=starts_anew, **changes)
 

@@ -39,6 +39,7 @@ from jobos.core.models import (
     LedgerOutcome,
     RateWindow,
     describe_constraint,
+    lock_one,
 )
 from jobos.core.parsers import is_storable, parse_strictly
 from jobos.core.web_addresses import ADDRESS_COLUMNS, check_web_address
@@ -322,7 +323,7 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
     def lock(self, request: HttpRequest, object_id: Any) -> Any:
         """Return a row this person may see, locked; raise Http404 where there is none."""
         try:
-            return self.get_queryset(request).select_for_update(no_key=True, of=("self",)).get(pk=object_id)
+            return lock_one(self.get_queryset(request), object_id)
         except (self.model.DoesNotExist, ValidationError, ValueError) as exc:
             raise Http404 from exc
 

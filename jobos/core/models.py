@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from uuid_utils.compat import uuid7
 
@@ -42,6 +42,25 @@ class TimestampedModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+def lock_one(rows: models.QuerySet[ModelT], pk: Any) -> ModelT:
+    """Return the row of a query that has this key, locked; raise DoesNotExist where there is none.
+
+    After waiting PostgreSQL looks again at the locked row only: one whose foreign key has moved no longer meets the
+    neighbours that were read before, and seems to be gone. A second look finds it beside its new ones.
+    """
+    locked = rows.select_for_update(of=("self",), no_key=True)
+    return locked.filter(pk=pk).first() or locked.get(pk=pk)
+
+
+def check_references() -> None:
+    """Compare what this transaction wrote with the rows that it points at, and keep those from being deleted.
+
+    Otherwise the commit notices that one of them is gone, after everything that happens on success.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 class OwnedQuerySet(models.QuerySet[ModelT]):

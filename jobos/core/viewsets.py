@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import transaction
+from django.http import Http404
 from django_filters import rest_framework as filters
 from rest_framework import status
 from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
@@ -18,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 from jobos.core import idempotency
 from jobos.core.errors import translate
 from jobos.core.filters import check_encoding, check_parameters
+from jobos.core.models import lock_one
 from jobos.core.preconditions import check_if_match, is_listed, make_etag
 from jobos.core.serializers import plain
 
@@ -154,7 +158,10 @@ class ResourceViewSet(GenericViewSet[Any], StrictView):
         """Return the row that the path names: locked, and compared with If-Match, where it will be written."""
         if self.request.method in SAFE_METHODS:
             return super().get_object()
-        instance = self._find(self.get_queryset().select_for_update(of=("self",), no_key=True))
+        try:
+            instance = lock_one(self.get_queryset(), self._key)
+        except (ObjectDoesNotExist, DjangoValidationError, ValueError, TypeError) as exc:
+            raise Http404 from exc
         self.check_preconditions(instance)
         return instance
 
@@ -162,8 +169,12 @@ class ResourceViewSet(GenericViewSet[Any], StrictView):
         if required or "If-Match" in self.request.headers:
             check_if_match(self.request, make_etag(self.represent(instance)), required=required)
 
+    @property
+    def _key(self) -> Any:
+        return self.kwargs[self.lookup_url_kwarg or self.lookup_field]
+
     def _find(self, queryset: QuerySet[Any]) -> Any:
-        return get_object_or_404(queryset, pk=self.kwargs[self.lookup_url_kwarg or self.lookup_field])
+        return get_object_or_404(queryset, pk=self._key)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Apply filters and ordering to lists only; a single row is found by its key."""

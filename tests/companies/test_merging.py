@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
+from rest_framework.test import APIClient
 
 from companies.models import Company, CompanyAlias, CompanyMatchSuggestion, CompanyMerge, TargetCompany
 from companies.services import (
@@ -16,6 +17,7 @@ from companies.services import (
     find_or_create_company,
     keep_apart,
     merge_companies,
+    track_company,
     undo_merge,
 )
 from jobos.accounts.models import User
@@ -333,6 +335,13 @@ def test_size_of_a_merge_does_not_change_its_statements(django_assert_max_num_qu
     assert loser.listings.count() == 30
 
 
+def is_anybody_waiting() -> bool:
+    """Tell whether another connection waits for this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
+        return bool(cursor.fetchone()[0])
+
+
 @pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
 class TestRaces:
     def run(self, *calls: Callable[[], Any]) -> list[str]:
@@ -392,3 +401,55 @@ class TestRaces:
         assert Company.objects.filter(pk=loser.pk).exists() is (merge.undone_at is not None)
         assert not Company.objects.filter(pk=winner.pk).exists()
         assert JobListing.objects.get().company_id == (loser.pk if merge.undone_at else third.pk)
+
+    @pytest.mark.parametrize("kind", ["target", "listing"])
+    def test_row_that_moves_while_somebody_waits_to_change_it_is_changed(
+        self, kind: str, api: Callable[..., APIClient], ada: User, cleo: User
+    ) -> None:
+        winner, loser = CompanyFactory(), CompanyFactory()
+        target, listing = TargetCompanyFactory(user=ada, company=loser), JobListingFactory(company=loser)
+        client, url, body = {
+            "target": (api(ada), f"/api/v1/target-companies/{target.pk}/", {"notes": "Hers."}),
+            "listing": (api(cleo), f"/api/v1/listings/{listing.pk}/", {"location": "Berlin"}),
+        }[kind]
+
+        def change() -> Any:
+            try:
+                return client.patch(url, body)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                merge_companies(winner, loser, by=None)
+                waiting = pool.submit(change)
+                while not is_anybody_waiting():
+                    assert not waiting.done()
+            answer = waiting.result()
+        assert (answer.status_code, answer.json()["company"]["id"]) == (200, str(winner.pk))
+
+    def test_company_that_somebody_just_tracked_is_merged_with_them(self, ada: User) -> None:
+        winner, loser = CompanyFactory(), CompanyFactory()
+
+        def merge() -> None:
+            try:
+                merge_companies(winner, loser, by=None)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            with transaction.atomic():
+                target = track_company(by=ada, company=loser)
+                waiting = pool.submit(merge)
+                while not is_anybody_waiting():
+                    assert not waiting.done()
+                assert str(target) == loser.name
+            waiting.result()
+        target.refresh_from_db()
+        assert target.company == winner
+
+    def test_company_that_was_merged_meanwhile_is_not_tracked(self, ada: User) -> None:
+        winner, loser = CompanyFactory(), CompanyFactory()
+        merge_companies(winner, loser, by=None)
+        with transaction.atomic(), pytest.raises(IntegrityError):
+            track_company(by=ada, company=loser)

@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from companies.models import Company, TargetCompany
 from jobos.accounts.models import User
-from tests.factories import CompanyFactory, TargetCompanyFactory
+from tests.factories import CompanyFactory, TargetCompanyFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,15 @@ def test_unconfirmed_company_is_seen_by_who_made_or_tracks_it(ada: User, ben: Us
     assert set(Company.objects.visible_to(ben)) == {confirmed, company}
     ada.is_active = False
     assert not Company.objects.visible_to(ada).exists()
+
+
+def test_one_row_is_open_to_whom_the_query_says(ada: User, ben: User, cleo: User, dora: User) -> None:
+    gone = UserFactory(is_active=False)
+    made_by = [CompanyFactory(is_confirmed=False, created_by=user) for user in (None, ada, ben, gone)]
+    for company in (CompanyFactory(), *made_by):
+        for user in (AnonymousUser(), ada, ben, cleo, dora, gone):
+            is_found = Company.objects.open_to(user).filter(pk=company.pk).exists()
+            assert company.is_open_to(user) is is_found, (user, company.created_by)
 
 
 def test_deep_dive_is_done_when_there_is_one() -> None:

@@ -219,11 +219,13 @@ class TestApplying:
         with time_machine.travel(NOW, tick=False) as clock:
             row = apply_to_listing(listing, by=ada, cover_letter="Dear all,")
             clock.shift(timedelta(days=3))
-            change_application(row, by=ada, application_status=end)
+            dates = {"follow_up_date": NOW + timedelta(days=30), "interview_scheduled": NOW + timedelta(days=31)}
+            change_application(row, by=ada, application_status=end, **dates)
             clock.shift(timedelta(days=30))
             listing.title = "Senior engineer"
             again = apply_to_listing(listing, by=ada)
         assert (again.pk, again.application_status, again.response_date) == (row.pk, "applied", None)
+        assert (again.follow_up_date, again.interview_scheduled) == (None, None)
         assert (again.applied_date, again.cover_letter) == (NOW + timedelta(days=33), "Dear all,")
         assert again.job_snapshot["title"] == "Senior engineer"
         event = TimelineEvent.objects.latest("event_date")
@@ -237,6 +239,8 @@ class TestApplying:
                     "application_status": end,
                     "applied_date": "2026-11-24T12:00:00+00:00",
                     "response_date": responded,
+                    "follow_up_date": "2026-12-24T12:00:00+00:00",
+                    "interview_scheduled": "2026-12-25T12:00:00+00:00",
                 },
             }
         }

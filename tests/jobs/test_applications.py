@@ -184,6 +184,8 @@ def test_reopened_card_starts_the_application_anew(listing: JobListing, ada: Use
         "application_status": "rejected",
         "applied_date": "2026-11-24T12:00:00+00:00",
         "response_date": "2026-11-29T12:00:00+00:00",
+        "follow_up_date": None,
+        "interview_scheduled": None,
     }
 
 

@@ -233,6 +233,21 @@ class TestMatch:
         assert (response["rule"], response["company"]["website"]) == ("name", None)
         assert self.ask(as_ada, name="Stealth Rocketz") == (None, "none", [])
 
+    @pytest.mark.parametrize("website", ["", "secret.com", "other.com"])
+    def test_answers_as_if_no_stranger_had_typed_anything(
+        self, website: str, as_ada: APIClient, ada: User, ben: User
+    ) -> None:
+        CompanyFactory(name="Acme")
+        CompanyFactory(name="Initech", website="https://initech.com", is_confirmed=False, created_by=ada)
+        tracked = CompanyFactory(name="Stealth", is_confirmed=False, created_by=ben)
+        TargetCompanyFactory(user=ada, company=tracked)
+        bodies = [{"name": name, "website": website} for name in ("Acme", "Initech", "Stealth", "Globex")]
+        before = [self.ask(as_ada, **body) for body in bodies]
+        for name in ("Acme", "Initech", "Globex"):
+            CompanyFactory(name=name, website=f"https://secret{name}.com", is_confirmed=False, created_by=ben)
+        Company.objects.filter(pk=tracked.pk).update(website="https://secret.com", domain="secret.com")
+        assert [self.ask(as_ada, **body) for body in bodies] == before
+
     def test_needs_a_name(self, as_ada: APIClient) -> None:
         assert_problem(as_ada.post(f"{URL}match/", {"website": "x.com"}, format="json"), 400, pointers={"#/name"})
 

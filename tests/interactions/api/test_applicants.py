@@ -43,7 +43,6 @@ def shown(row: JobUserInteraction) -> dict[str, Any]:
         "application_status": row.application_status,
         "applied_date": moment(row.applied_date),
         "response_date": moment(row.response_date),
-        "updated_at": moment(row.updated_at),
     }
 
 
@@ -127,6 +126,16 @@ def test_recruiter_changes_nothing_but_the_status(
     )
     assert problem["errors"][0]["code"] == code
     assert as_cleo.patch(url_of(listing, row), {}).json() == shown(row)
+
+
+def test_recruiter_cannot_tell_that_an_applicant_wrote_something(
+    listing: JobListing, as_ada: APIClient, as_cleo: APIClient, ada: User
+) -> None:
+    row = share(ada, listing)
+    before = as_cleo.get(url_of(listing, row))
+    assert as_ada.patch(f"/api/v1/interactions/{row.pk}/", {"notes": "They pay late."}).status_code == 200
+    after = as_cleo.get(url_of(listing, row))
+    assert (after.content, after["ETag"]) == (before.content, before["ETag"])
 
 
 def test_who_withdrew_stays_withdrawn(listing: JobListing, as_cleo: APIClient, ada: User) -> None:

@@ -152,7 +152,7 @@ class TestChange:
             ("saved", {"cover_letter": "x"}, "wrong_kind"),
             ("applied", {"tags": ["x"]}, "wrong_kind"),
             ("applied", {"application_status": "not_applied"}, "invalid_choice"),
-            ("applied", {"application_status": None}, "null"),
+            ("applied", {"application_status": None}, "applied_interactions_need_status"),
             ("applied", {"interaction_type": "saved"}, "read_only"),
             ("applied", {"interaction_count": 7}, "read_only"),
             ("applied", {"user": "x"}, "unknown_field"),
@@ -168,11 +168,22 @@ class TestChange:
         )
         assert problem["errors"][0]["code"] == code
 
-    def test_what_a_read_showed_may_come_back(self, as_ada: APIClient, ada: User) -> None:
-        row = InteractionFactory(user=ada)
+    @pytest.mark.parametrize("kind", InteractionType.values)
+    def test_what_a_read_showed_may_come_back(self, kind: str, as_ada: APIClient, ada: User) -> None:
+        row = InteractionFactory(user=ada, interaction_type=kind)
         shown = as_ada.get(f"{URL}{row.pk}/").json()
-        response = as_ada.patch(f"{URL}{row.pk}/", {"interaction_count": 1, "job": shown["job"], "notes": "x"})
-        assert response.status_code == 200
+        response = as_ada.patch(f"{URL}{row.pk}/", {**shown, "notes": "x"})
+        assert response.status_code == 200, response.content
+        assert response.json() == {**shown, "notes": "x", "updated_at": response.json()["updated_at"]}
+
+    def test_answer_is_dated_where_a_whole_row_comes_back_with_another_status(
+        self, as_ada: APIClient, ada: User
+    ) -> None:
+        row = InteractionFactory(user=ada, interaction_type="applied")
+        shown = as_ada.get(f"{URL}{row.pk}/").json()
+        with time_machine.travel(NOW, tick=False):
+            answer = as_ada.patch(f"{URL}{row.pk}/", {**shown, "application_status": "interviewing"}).json()
+        assert answer["response_date"] == moment(NOW)
 
     def test_stale_write_is_refused(self, as_ada: APIClient, ada: User) -> None:
         row = InteractionFactory(user=ada, interaction_type="applied")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from interactions.models import JobUserInteraction
+from interactions.models import JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobs.models import Job, JobListing
 from tests.answers import assert_problem
@@ -95,6 +95,16 @@ def test_taking_back_is_204_however_often_and_concerns_only_the_caller(
         assert (response.status_code, response.content) == (204, b"")
     left = JobUserInteraction.objects.values_list("user__email", "interaction_type")
     assert set(left) == {(ben.email, kind), ("ada@example.com", "viewed")}
+
+
+def test_what_was_noted_about_a_hidden_listing_stays_in_the_timeline(
+    listing: JobListing, as_ada: APIClient, ada: User
+) -> None:
+    row = as_ada.post(url_of(listing, "hide"), {"reason": "Too far."}).json()
+    assert as_ada.patch(f"/api/v1/interactions/{row['id']}/", {"notes": "Moved away."}).status_code == 200
+    as_ada.delete(url_of(listing, "hide"))
+    [event] = TimelineEvent.objects.filter(user=ada)
+    assert (event.listing, event.event_data) == (listing, {"action": "unhidden", "notes": "Moved away."})
 
 
 @pytest.mark.parametrize("verb", [*VERBS, "track"])
