@@ -346,13 +346,14 @@ STATEMENTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "source count",
         "job_listings",
-        "source_count is not the number of sources that show it (1 for one made by hand) or its copies.",
+        "source_count is not the number of sources that show it (at least 1 for one that none shows) or its copies.",
         """
         SELECT l.id FROM job_listings l
         LEFT JOIN (SELECT job_id, count(*) AS shown FROM job_source_listings GROUP BY job_id) s ON s.job_id = l.id
         LEFT JOIN (SELECT canonical_id, sum(source_count) AS shown FROM job_listings WHERE canonical_id IS NOT NULL
             GROUP BY canonical_id) copies ON copies.canonical_id = l.id
-        WHERE l.source_count <> COALESCE(s.shown, 1) + COALESCE(copies.shown, 0)
+        WHERE l.source_count < COALESCE(s.shown, 1) + COALESCE(copies.shown, 0)
+           OR (s.shown IS NOT NULL AND l.source_count > s.shown + COALESCE(copies.shown, 0))
         """,
     ),
     (

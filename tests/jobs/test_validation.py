@@ -136,7 +136,7 @@ class TestValidation:
     @pytest.mark.parametrize(
         ("statement", "fault"),
         [
-            ("UPDATE job_listings SET source_count = 2", ("source count", "job_listings", 1)),
+            ("UPDATE job_listings SET source_count = 0", ("source count", "job_listings", 1)),
             ("UPDATE job_listings SET search_full = NULL", ("search columns", "job_listings", 1)),
             ("UPDATE job_listings SET skill_keys = '{python}'", ("search columns", "job_listings", 1)),
             ("UPDATE job_user_interactions SET first_interaction = now() + interval '1 day' WHERE interaction_type = 'saved'", ("dates run backwards", "job_user_interactions", 1)),
@@ -166,6 +166,10 @@ class TestValidation:
         JobDeduplication.objects.create(canonical_job=first, duplicate_job=second, confidence_score=1)
         JobDeduplication.objects.create(canonical_job=second, duplicate_job=first, confidence_score=1)
         assert faults() == [("copy of a copy", "job_listings", 1), ("pair twice", "job_duplications", 1)]
+
+    def test_what_an_older_system_counted_without_naming_its_sources_is_no_fault(self) -> None:
+        JobListingFactory(source_count=3)
+        assert faults() == []
 
     def test_interviews_of_strangers_and_interviews_no_card_shows_are_found(self, ada: User, ben: User) -> None:
         InterviewFactory(job=JobFactory(user=ada), user=ben)
@@ -237,7 +241,7 @@ class TestContradictions:
 @pytest.mark.usefixtures("roles")
 class TestCommand:
     def test_it_fails_on_any_fault_and_writes_the_report(self, tmp_path: Path) -> None:
-        listing = JobListingFactory()
+        listing = JobSourceListingFactory().job
         run("UPDATE job_listings SET source_count = 7")
         report = tmp_path / "report.json"
         out = io.StringIO()
