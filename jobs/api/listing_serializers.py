@@ -134,7 +134,8 @@ class NewListingSerializer(ListingPatchSerializer):
             is_missing = isinstance(data, dict) and not data.keys() & {"company", "company_name"}
             if is_missing and not self.partial:
                 missing = {"company": [ErrorDetail(ONE_EMPLOYER, code="required")]}
-                raise serializers.ValidationError({**exc.detail, **missing}) from exc
+                detail: Any = exc.detail
+                raise serializers.ValidationError(detail | missing) from exc
             raise
 
 
@@ -151,14 +152,14 @@ class BulkItemSerializer(NewListingSerializer):
 class UncheckedField(serializers.Field[Any, Any, Any, Any]):
     """A value as it came, whatever it is."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    def run_validation(self, data: Any = serializers.empty) -> Any:
         return data
 
 
 class BulkSerializer(StrictSerializer):
     """Listings to write at once. Each is checked by itself, so that one cannot stop the others."""
 
-    listings = serializers.ListField(child=UncheckedField(allow_null=True), min_length=1, max_length=MOST_AT_ONCE)
+    listings = serializers.ListField(child=UncheckedField(), min_length=1, max_length=MOST_AT_ONCE)
 
 
 class BulkErrorSerializer(StrictSerializer):
