@@ -12,7 +12,7 @@ from django_filters import rest_framework as filters
 
 from companies import services
 from companies.models import FIRST_YEAR, Company, Lane, SizeCategory, TargetCompany
-from jobos.core.filters import SearchTextFilter, TruthFilter
+from jobos.core.filters import NumberFilter, SearchTextFilter, TruthFilter
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,7 +25,7 @@ class CompanyFilter(filters.FilterSet):
     industry = filters.CharFilter(max_length=100, help_text="Exactly.")
     size_category = filters.MultipleChoiceFilter(choices=SizeCategory.choices)
     location = SearchTextFilter(lookup_expr="icontains", help_text="A part of it.")
-    founded_after = filters.NumberFilter(
+    founded_after = NumberFilter(
         "founded_year",
         "gte",
         min_value=FIRST_YEAR,
@@ -33,7 +33,7 @@ class CompanyFilter(filters.FilterSet):
         decimal_places=0,
         help_text="This year or later.",
     )
-    founded_before = filters.NumberFilter(
+    founded_before = NumberFilter(
         "founded_year",
         "lte",
         min_value=FIRST_YEAR,

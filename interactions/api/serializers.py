@@ -10,6 +10,7 @@ from interactions.models import APPLIED_STATES, JobUserInteraction, TimelineEven
 from jobos.core.serializers import (
     BlankableCharField,
     BlankableChoiceField,
+    ChoiceField,
     ClearableListField,
     KeyField,
     StrictModelSerializer,
@@ -114,7 +115,7 @@ class SaveSerializer(StrictModelSerializer):
 
 
 class ApplySerializer(StrictModelSerializer):
-    application_status = serializers.ChoiceField(choices=STATUS_CHOICES, required=False)
+    application_status = ChoiceField(choices=STATUS_CHOICES, required=False)
 
     class Meta:
         model = JobUserInteraction
@@ -148,7 +149,7 @@ class ApplicantSerializer(StrictModelSerializer):
 
 
 class ApplicantPatchSerializer(StrictSerializer):
-    application_status = serializers.ChoiceField(choices=EMPLOYERS_CHOICES)
+    application_status = ChoiceField(choices=EMPLOYERS_CHOICES)
 
 
 class PeriodSerializer(StrictSerializer):

@@ -6,7 +6,7 @@ their SQLSTATE, a named constraint with its own words.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import structlog
@@ -21,8 +21,16 @@ from rest_framework import exceptions, status
 
 from jobos.core.models import describe_constraint
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 RETRY_AFTER_SECONDS = 2
 log = structlog.get_logger(__name__)
+
+
+def name_choices(values: Iterable[Any]) -> str:
+    """Return the words that refuse a value which is none of these."""
+    return f"Give one of: {', '.join(str(value) for value in values if value not in ('', None))}."
 
 
 class Conflict(DjangoValidationError):

@@ -12,7 +12,7 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ParseError
 from rest_framework.filters import OrderingFilter
 
-from jobos.core.errors import ParameterError
+from jobos.core.errors import ParameterError, name_choices
 from jobos.core.models import LONGEST_SEARCH
 from jobos.core.parsers import is_storable
 
@@ -47,6 +47,14 @@ def check_parameters(given: QueryDict, declared: set[str], *, repeatable: Collec
             raise ParameterError({name: "A text holds a NUL character or half of a surrogate pair."}, code="invalid")
 
 
+def explain(field: forms.Field, errors: list[ValidationError]) -> list[str]:
+    """Return the words for what is wrong with a parameter; those for a wrong choice list the right ones."""
+    return [
+        name_choices(value for value, _ in field.choices) if error.code == "invalid_choice" else error.messages[0]  # type: ignore[attr-defined]
+        for error in errors
+    ]
+
+
 class StrictFilterBackend(filters.DjangoFilterBackend):
     """django-filter whose errors are problem+json about a query parameter."""
 
@@ -62,7 +70,8 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         if empty:  # A program whose variable is empty must not get everything.
             raise ParameterError(dict.fromkeys(empty, EMPTY_PARAMETER), code="invalid")
         if not filterset.is_valid():
-            raise ParameterError({name: [str(error) for error in errors] for name, errors in filterset.errors.items()})
+            errors = filterset.form.errors.as_data()
+            raise ParameterError({name: explain(filterset.form.fields[name], found) for name, found in errors.items()})
         filtered: QuerySet[Any] = filterset.qs
         return filtered
 
@@ -86,7 +95,7 @@ def read_parameters(declared: type[filters.FilterSet], given: QueryDict) -> dict
         try:
             values[name] = parameter.field.clean(texts if is_list else texts[-1])
         except ValidationError as exc:
-            errors[name] = exc.messages
+            errors[name] = explain(parameter.field, exc.error_list)
     if errors:
         raise ParameterError(errors, code="invalid")
     return values
@@ -129,6 +138,13 @@ class TruthFilter(filters.BooleanFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"widget": forms.TextInput, **kwargs})
+
+
+class NumberFilter(filters.NumberFilter):
+    """A number whose bounds are those that it declares: a far too large one is refused in one sentence, not in two."""
+
+    def get_max_validator(self) -> None:
+        return None
 
 
 class SearchTextFilter(filters.CharFilter):

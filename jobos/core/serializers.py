@@ -9,6 +9,7 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from jobos.core.errors import name_choices
 from jobos.core.models import LONG_TEXT_LIMIT
 from jobos.core.web_addresses import ADDRESS_COLUMNS, check_web_address
 
@@ -36,7 +37,15 @@ class BlankableCharField(_Blankable, serializers.CharField):
     """Optional text."""
 
 
-class BlankableChoiceField(_Blankable, serializers.ChoiceField):
+class ChoiceField(serializers.ChoiceField):
+    """One of a few values, which the refusal of any other lists."""
+
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        self.error_messages["invalid_choice"] = name_choices(self.choices)
+
+
+class BlankableChoiceField(_Blankable, ChoiceField):
     """Optional choice."""
 
 
@@ -130,6 +139,7 @@ class StrictSerializer(StrictFieldsMixin):
 class StrictModelSerializer(StrictFieldsMixin, serializers.ModelSerializer[Any]):
     """A serializer of a model: optional text reads and takes null, every text has a limit, no rule of its own."""
 
+    serializer_choice_field = ChoiceField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.FloatField: FiniteFloatField,

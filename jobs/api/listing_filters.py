@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -10,7 +10,8 @@ from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from jobos.core.filters import SearchTextFilter, TruthFilter
+from jobos.core.errors import ParameterError
+from jobos.core.filters import NumberFilter, SearchTextFilter, TruthFilter, read_parameters
 from jobos.core.models import LONGEST_SEARCH
 from jobs.models import (
     ExperienceLevel,
@@ -22,6 +23,9 @@ from jobs.models import (
     RemoteType,
     SeniorityLevel,
 )
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
 
 MOST_VALUES = 50
 LONGEST_WINDOW_DAYS = 3650
@@ -106,10 +110,10 @@ class ListingFilter(filters.FilterSet):
         choices=SeniorityLevel.choices, help_text="May be repeated: any of them."
     )
     status = filters.ChoiceFilter(choices=ListingStatus.choices, help_text="active where it is left out.")
-    salary_min = filters.NumberFilter(
+    salary_min = NumberFilter(
         min_value=0, max_value=10**10, help_text="Pay that reaches this; ranges that overlap match."
     )
-    salary_max = filters.NumberFilter(
+    salary_max = NumberFilter(
         min_value=0, max_value=10**10, help_text="Pay that begins below this; ranges that overlap match."
     )
     include_undisclosed = TruthFilter(help_text="With a salary: also listings that tell none.")
@@ -125,6 +129,14 @@ class ListingFilter(filters.FilterSet):
     class Meta:
         model = JobListing
         fields: tuple[str, ...] = ()
+
+
+def read_filters(given: QueryDict) -> dict[str, Any]:
+    """Return the values of the catalogue's filters that are given; a range of pay that runs backwards is refused."""
+    values = read_parameters(ListingFilter, given)
+    if "salary_min" in values and "salary_max" in values and values["salary_min"] > values["salary_max"]:
+        raise ParameterError({"salary_max": "The highest salary is at least the lowest."}, code="invalid")
+    return values
 
 
 class JobSourceFilter(filters.FilterSet):

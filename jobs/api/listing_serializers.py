@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from companies.api.serializers import CompanyReferenceSerializer
 from jobos.core.serializers import BlankableCharField, ObjectField, StrictModelSerializer, StrictSerializer
@@ -17,6 +19,7 @@ from jobs.models import (
     JobListing,
     JobSource,
 )
+from jobs.services.listings import ONE_EMPLOYER
 
 MOST_AT_ONCE = 1000
 MOST_ENTRIES = 200
@@ -108,7 +111,8 @@ _WRITABLE: dict[str, dict[str, Any]] = {
     "title": {"min_length": SHORTEST_TITLE, "max_length": LONGEST_TITLE},
     "salary_min": {"min_value": 0},
     "salary_max": {"min_value": 0},
-    "salary_currency": {"validators": [_currency], "required": False},
+    # The pattern says how long it is, too.
+    "salary_currency": {"validators": [_currency], "max_length": None, "required": False},
     **{name: {"max_length": MOST_ENTRIES, "child": serializers.CharField(max_length=LONGEST_ENTRY)} for name in LISTS},
 }
 
@@ -135,6 +139,18 @@ class NewListingSerializer(ListingPatchSerializer):
     class Meta(ListingPatchSerializer.Meta):
         fields = ["company", "company_name", "website", *EDITABLE]
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Check the fields; a refusal names a missing company, too, which the service would only come to later."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as exc:
+            is_missing = isinstance(data, dict) and not data.keys() & {"company", "company_name"}
+            if is_missing and not self.partial:
+                missing = {"company": [ErrorDetail(ONE_EMPLOYER, code="required")]}
+                detail: Any = exc.detail
+                raise serializers.ValidationError(detail | missing) from exc
+            raise
+
 
 class BulkItemSerializer(NewListingSerializer):
     """One item of a bulk: with an id it changes that listing, without one it adds one."""
@@ -145,10 +161,18 @@ class BulkItemSerializer(NewListingSerializer):
         fields = ["id", *NewListingSerializer.Meta.fields]
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
+class UncheckedField(serializers.Field[Any, Any, Any, Any]):
+    """A value as it came, whatever it is."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return data
+
+
 class BulkSerializer(StrictSerializer):
     """Listings to write at once. Each is checked by itself, so that one cannot stop the others."""
 
-    listings = serializers.ListField(child=serializers.DictField(), min_length=1, max_length=MOST_AT_ONCE)
+    listings = serializers.ListField(child=UncheckedField(), min_length=1, max_length=MOST_AT_ONCE)
 
 
 class BulkErrorSerializer(StrictSerializer):

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 
 from jobos.accounts.permissions import RecruitersOnly, RecruitersWrite
 from jobos.core.errors import ParameterError, translate
-from jobos.core.filters import read_parameters
 from jobos.core.pagination import CursorPagination
 from jobos.core.parsers import BulkJSONParser
 from jobos.core.problems import describe_errors
@@ -103,7 +102,7 @@ class ListingViewSet(RetrieveMixin, ResourceViewSet):
         responses=serializers.ListingListSerializer(many=True),
     )
     def list(self, request: Request) -> HttpResponse:
-        values = read_parameters(filters.ListingFilter, request.query_params)
+        values = filters.read_filters(request.query_params)
         wants_facets = values.pop("facets", False)
         criteria = make_criteria(self.user, values)
         paging = CataloguePagination()
@@ -200,7 +199,7 @@ class ListingViewSet(RetrieveMixin, ResourceViewSet):
         valid, results = [], {}
         for index, item in enumerate(items):
             try:
-                valid.append((index, readers["id" in item].run_validation(item)))
+                valid.append((index, readers[isinstance(item, dict) and "id" in item].run_validation(item)))
             except ValidationError as exc:
                 results[index] = _refuse(index, exc)
         for outcome in listings.write_listings(valid, by=self.user):

@@ -25,18 +25,18 @@ SEARCH_COLUMNS = ("search_head", "search_full", "skill_keys")
 
 
 class JobType(models.TextChoices):
-    FULL_TIME = "Full-time"
-    PART_TIME = "Part-time"
-    CONTRACT = "Contract"
-    FREELANCE = "Freelance"
-    INTERNSHIP = "Internship"
-    TEMPORARY = "Temporary"
+    FULL_TIME = "Full-time", "Full-time"
+    PART_TIME = "Part-time", "Part-time"
+    CONTRACT = "Contract", "Contract"
+    FREELANCE = "Freelance", "Freelance"
+    INTERNSHIP = "Internship", "Internship"
+    TEMPORARY = "Temporary", "Temporary"
 
 
 class RemoteType(models.TextChoices):
-    ON_SITE = "On-site"
-    REMOTE = "Remote"
-    HYBRID = "Hybrid"
+    ON_SITE = "On-site", "On-site"
+    REMOTE = "Remote", "Remote"
+    HYBRID = "Hybrid", "Hybrid"
 
 
 class ExperienceLevel(models.TextChoices):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobs.services.search import MOST_RANKED_IN_TEXT, fetch_in_time
+from jobs.services.search import fetch_in_time
 
 if TYPE_CHECKING:
     from jobs.services.criteria import Criteria
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 SAMPLE = 5_000
 TOP_COMPANIES, TOP_SKILLS = 10, 20
-_NEWEST = f"ORDER BY l.listed_at DESC, l.id DESC LIMIT {SAMPLE + 1}"
 _FACETS = """
     WITH sample AS MATERIALIZED (
         SELECT l.id, l.company_id, l.remote_type, l.job_type, l.experience_level, l.seniority_level FROM {rows}
@@ -41,19 +40,21 @@ FACETS = ("remote_type", "job_type", "experience_level", "seniority_level", "ski
 def count_facets(criteria: Criteria, candidates: Candidates | None = None) -> dict[str, Any]:
     """Return how often each value occurs among what matches, in one statement.
 
-    Exact where few match; otherwise over the newest 5,000, and `exact` says so. Of a search, over what it ranked.
+    Exact where fewer than 5,000 match; otherwise over the newest 5,000, and `exact` says so. Of a search, over what it
+    ranked.
     """
     if candidates is not None:
         rows, params = f"({candidates.sql}) m JOIN job_listings l ON l.id = m.id", candidates.params
-        most = MOST_RANKED_IN_TEXT - 1
     else:
-        rows, params, most = f"job_listings l WHERE {criteria.shown_where} {_NEWEST}", criteria.params, SAMPLE
+        newest = f"ORDER BY l.listed_at DESC, l.id DESC LIMIT {SAMPLE}"
+        rows, params = f"job_listings l WHERE {criteria.shown_where} {newest}", criteria.params
     statement = _FACETS.format(rows=rows, companies=TOP_COMPANIES, skills=TOP_SKILLS)
     counted = fetch_in_time(statement, params)
     facets: dict[str, Any] = {"exact": True, "counted": 0, **{name: [] for name in FACETS}, "companies": []}
     for facet, value, name, times in sorted(counted, key=lambda row: (-row[3], row[1])):
         if not facet:
-            facets |= {"exact": times <= most, "counted": int(times)}
+            is_exact = times < SAMPLE if candidates is None else candidates.is_whole(times)
+            facets |= {"exact": is_exact, "counted": int(times)}
         elif facet == "companies":
             facets["companies"].append({"id": value, "name": name, "count": int(times)})
         elif value:

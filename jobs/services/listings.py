@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jobs.models import JobListingQuerySet
 
 BATCH = 250
+ONE_EMPLOYER = "Give either a company or its name."
 
 
 def refuse_seekers(by: User) -> None:
@@ -91,7 +92,7 @@ class _Employers:
         """Take what tells the company out of a listing's facts and return its directory entry."""
         company, name, website = facts.pop("company", None), facts.pop("company_name", ""), facts.pop("website", "")
         if (company is None) == (not name):
-            raise ValidationError({"company": ValidationError("Give either a company or its name.", code="required")})
+            raise ValidationError({"company": ValidationError(ONE_EMPLOYER, code="required")})
         if isinstance(company, Company):
             return company
         if company is not None:

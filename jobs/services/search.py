@@ -8,6 +8,10 @@ another, longer one that costs ten times as much to read. First the short one: i
 common word is met by walking the newest listings, a rare one through its index; the planner's estimate tells which it
 is, since left to itself it walks a million rows for three matches. Only where that finds less than a page's worth is
 the long vector asked, in the same way, and only where that finds next to nothing is a company's name forgiven a typo.
+
+A match in the short vector says nothing about what the texts hold. Where words are excluded, what was ranked is looked
+up by its keys in the long vector, and dropped where that does not match. Exclusions alone are in no index: they are met
+by walking the newest.
 """
 
 from __future__ import annotations
@@ -56,6 +60,8 @@ ORDERS = (NEWEST_FIRST, OLDEST_FIRST, BY_RELEVANCE)
 # Title before skills before company before text.
 WEIGHTS = "'{0.05, 0.2, 0.4, 1}'"
 QUERY = "websearch_to_tsquery('jobos', jobos_search_text(%(q)s))"
+# The words beside a misspelt name.
+REST = "websearch_to_tsquery('jobos', jobos_search_text(%(rest)s))"
 
 
 @dataclass(frozen=True)
@@ -194,17 +200,35 @@ def search_page(criteria: Criteria, window: Window) -> tuple[Page, Candidates]:
     At most 500 of the newest matches are ranked, so that results end there.
     """
     candidates = Candidates(criteria)
-    candidates.add(_match_head(criteria, QUERY))
+    reading = candidates.reading
+    head = _match_head(criteria, QUERY, reading)
+    candidates.add(_without_excluded(head, QUERY) if reading.excludes else head)
     page = candidates.read(window)
-    if candidates.walks and page.count < MOST_RANKED:
-        candidates.replace(_match_head(criteria, QUERY, may_walk=False))
+    if candidates.walks and page.count < MOST_RANKED and not reading.excludes:
+        candidates.replace(_match_head(criteria, QUERY, reading, may_walk=False))
         page = candidates.read(window)
     if page.count < FEW and criteria.status == ListingStatus.ACTIVE:
-        candidates.add(_match_text(criteria))
+        candidates.add(_match_text(criteria, reading))
         page = candidates.read(window)
     if page.count < HARDLY_ANY and candidates.forgive():
         page = candidates.read(window)
     return page, candidates
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the words of a search come to: whether they exclude any, an index finds the rest, and they name anything."""
+
+    excludes: bool = False
+    is_indexed: bool = True
+    names_any: bool = True
+
+
+def _read_words(criteria: Criteria) -> _Reading:
+    """Return how PostgreSQL reads the words: `querytree` is what an index can look for, T where that is everything."""
+    statement = f"SELECT querytree(query), query::text FROM (SELECT {QUERY} AS query) words"
+    ((indexed, every),) = fetch_in_time(statement, {"q": criteria.words})
+    return _Reading(excludes=indexed != every, is_indexed=indexed != "T", names_any=indexed not in ("", "T"))
 
 
 @dataclass(frozen=True)
@@ -221,6 +245,7 @@ class Candidates:
     def __init__(self, criteria: Criteria) -> None:
         self.criteria = criteria
         self.params = {**criteria.params, "q": criteria.words}
+        self.reading = _read_words(criteria)
         self.sources: list[_Source] = []
 
     def add(self, source: _Source) -> None:
@@ -243,11 +268,14 @@ class Candidates:
 
     def forgive(self) -> bool:
         """Add the listings of companies whose names the words may mean; say whether there are any."""
+        if not self.reading.names_any:
+            return False
         for name, rest in _part_words(self.criteria.words):
             companies = _find_alike(name)
             if companies:
                 self.params |= {"alike": companies, "rest": rest}
-                self.add(_of_alike(self.criteria))
+                alike = _of_alike(self.criteria)
+                self.add(_without_excluded(alike, REST) if self.reading.excludes else alike)
                 return True
         return False
 
@@ -285,18 +313,30 @@ class Candidates:
         keyed = [
             (((rank,) if is_ranked else ()) + (at.isoformat(), str(pk)), text) for pk, at, rank, _, text in rows if pk
         ]
-        return _cut(keyed, window, count=min(count, MOST_RANKED), is_exact=self._is_whole(count))
+        return _cut(keyed, window, count=min(count, MOST_RANKED), is_exact=self.is_whole(count))
 
-    def _is_whole(self, count: int) -> bool:
+    def is_whole(self, count: int) -> bool:
         """Tell whether so many candidates are all that match: nothing was cut off, and all texts were searched."""
+        if self.reading.excludes and self.walks:
+            return False
         if self.criteria.status != ListingStatus.ACTIVE:
-            return count < MOST_RANKED
+            return count < MOST_RANKED and not self.reading.excludes
         return len(self.sources) > 1 and count < MOST_RANKED_IN_TEXT
 
 
-def _match_head(criteria: Criteria, query: str, *, may_walk: bool = True) -> _Source:
+def _without_excluded(source: _Source, query: str) -> _Source:
+    """Return those of at most 500 matches in the short vector that match in all they say, too."""
+    return _Source(
+        f"""
+        SELECT ranked.* FROM ({source.sql}) ranked
+        JOIN job_listings l ON l.id = ranked.id WHERE numnode({query}) = 0 OR l.search_full @@ {query}""",
+        source.walks,
+    )
+
+
+def _match_head(criteria: Criteria, query: str, reading: _Reading = _Reading(), *, may_walk: bool = True) -> _Source:
     """Return the newest listings whose title, skills or company match, ranked above any that match by text alone."""
-    walks = may_walk and _estimate(f"l.search_head @@ {query}", criteria) >= COMMON
+    walks = may_walk and _is_met_soon(f"l.search_head @@ {query}", criteria, reading, COMMON)
     rank = f"1 + ts_rank({WEIGHTS}, m.search_head, {query})"
     if walks:
         matched = f"""
@@ -319,9 +359,9 @@ def _match_head(criteria: Criteria, query: str, *, may_walk: bool = True) -> _So
     )
 
 
-def _match_text(criteria: Criteria) -> _Source:
+def _match_text(criteria: Criteria, reading: _Reading) -> _Source:
     """Return the newest listings that match in all they say."""
-    walks = _estimate(f"l.search_full @@ {QUERY}", criteria) >= COMMON_IN_TEXT
+    walks = _is_met_soon(f"l.search_full @@ {QUERY}", criteria, reading, COMMON_IN_TEXT)
     if walks:
         matched = f"""
             SELECT l.id, l.listed_at FROM (
@@ -349,7 +389,7 @@ def _of_alike(criteria: Criteria) -> _Source:
     return _Source(
         f"""
         SELECT l.id, l.listed_at, ts_rank({WEIGHTS}, l.search_head, rest.query) - 1::float8 AS rank
-        FROM job_listings l, websearch_to_tsquery('jobos', jobos_search_text(%(rest)s)) AS rest(query)
+        FROM job_listings l, {REST} AS rest(query)
         WHERE {criteria.shown_where} AND l.company_id = ANY(%(alike)s)
             AND (numnode(rest.query) = 0 OR l.search_head @@ rest.query)
         ORDER BY l.listed_at DESC, l.id DESC LIMIT {MOST_RANKED_IN_TEXT}"""
@@ -360,7 +400,7 @@ def _part_words(text: str) -> list[tuple[str, str]]:
     """Return what may be a company's misspelt name, each with the words beside it, likeliest first.
 
     That is the words that no title, skill or company has; then all of them. Quoted and excluded words are meant as
-    they are.
+    they are, and words that say nothing (`about`) are no name.
     """
     every = text.split()
     words = [word for word in every if not word.startswith("-") and word.lower() != "or"]
@@ -368,14 +408,13 @@ def _part_words(text: str) -> list[tuple[str, str]]:
         return []
     rows = fetch_in_time(
         """
-        SELECT word FROM unnest(%(words)s::text[]) AS word
-        WHERE NOT EXISTS (
-            SELECT FROM job_listings l WHERE l.search_head @@ plainto_tsquery('jobos', jobos_search_text(word)))
+        SELECT word FROM unnest(%(words)s::text[]) AS word, plainto_tsquery('jobos', jobos_search_text(word)) AS query
+        WHERE numnode(query) > 0 AND NOT EXISTS (SELECT FROM job_listings l WHERE l.search_head @@ query)
         """,
         {"words": [word for word in words if len(word) >= SHORTEST_FORGIVEN_WORD][:MOST_FORGIVEN_WORDS]},
     )
     unknown = {word for (word,) in rows}
-    parts = [(" ".join(words), "")]
+    parts = [(" ".join(words), " ".join(word for word in every if word.startswith("-")))]
     if unknown:
         parts.insert(
             0,
@@ -402,6 +441,13 @@ def _find_alike(name: str) -> list[Any]:
         {"name": name},
     )
     return [pk for (pk,) in rows]
+
+
+def _is_met_soon(match: str, criteria: Criteria, reading: _Reading, common: int) -> bool:
+    """Tell whether to walk the newest listings to meet a match; what no index finds, wherever there are many at all."""
+    if not reading.is_indexed:
+        return _estimate("true", criteria) >= WALK_IN_TEXT
+    return _estimate(match, criteria) >= common
 
 
 def _estimate(condition: str, criteria: Criteria) -> int:

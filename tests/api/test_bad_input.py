@@ -233,7 +233,7 @@ def test_hostile_value_of_a_body_field_is_refused_by_name(
     if operation.path == "listings/" and field in ("company_name", "website"):
         valid = {"title": "Engineer"} | ({} if field == "company_name" else {"company_name": "Initech"})
     if operation.path == "listings/bulk/":
-        values.remove([{"a": 1}])  # Each item has an answer of its own.
+        values = [value for value in values if not isinstance(value, list)]  # Each item has an answer of its own.
     for value in values:
         response = prober.send(operation.method, prober.world.url(operation), as_json({**valid, field: value}))
         prober.expect(value, response, {400})

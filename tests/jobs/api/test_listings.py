@@ -251,6 +251,7 @@ def test_company_may_be_repeated(as_ada: APIClient) -> None:
         ("currency=eur", "currency"),
         ("salary_min=-1", "salary_min"),
         ("salary_min=NaN", "salary_min"),
+        ("salary_min=2&salary_max=1", "salary_max"),
         ("posted_within_days=0", "posted_within_days"),
         ("posted_within_days=3651", "posted_within_days"),
         ("company=x", "company"),
@@ -264,6 +265,21 @@ def test_company_may_be_repeated(as_ada: APIClient) -> None:
 )
 def test_bad_value_of_a_filter_is_refused_by_name(query: str, parameter: str, as_ada: APIClient) -> None:
     assert_problem(as_ada.get(f"{URL}?{query}"), 400, parameters={parameter})
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("remote_type=remote", "Give one of: On-site, Remote, Hybrid."),
+        ("status=gone", "Give one of: active, inactive, filled, expired."),
+        ("facets=maybe", "Give one of: true, 1, false, 0."),
+        ("salary_min=1e999", "Ensure this value is less than or equal to 10000000000."),
+        ("salary_min=2&salary_max=1", "The highest salary is at least the lowest."),
+    ],
+)
+def test_refusal_of_a_filter_is_one_sentence_that_helps(query: str, words: str, as_ada: APIClient) -> None:
+    problem = assert_problem(as_ada.get(f"{URL}?{query}"), 400)
+    assert [error["detail"] for error in problem["errors"]] == [words]
 
 
 @pytest.mark.parametrize("kind", [InteractionType.HIDDEN, InteractionType.REJECTED_BY_USER])
@@ -430,18 +446,79 @@ def test_no_words_are_no_search(as_ada: APIClient) -> None:
         ('"googel"', []),
         ("zzzz engineer", []),
         ("-googel plumber", []),
+        ("googel -wards", ["Backend engineer"]),
+        ("big blue -mops", []),
+        ("about googel", ["Nurse", "Backend engineer"]),
+        ("the", []),
+        ("-the", []),
+        ("about", []),
+        ("the -plumber", ["Janitor", "Frontend engineer", "Nurse", "Backend engineer", "Clerk"]),
     ],
 )
 def test_typo_in_a_companys_name_is_forgiven(words: str, found: list[str], as_ada: APIClient) -> None:
     google = CompanyFactory(name="Google LLC")
+    post("Clerk", company=CompanyFactory(name="About the House"))
     post("Backend engineer", company=google)
-    post("Nurse", company=google)
+    post("Nurse", company=google, description="On all wards.")
     post("Frontend engineer", company=CompanyFactory(name="Initech"))
     ibm = CompanyFactory(name="International Business Machines")
     ibm.aliases.create(name="Big Blue")
-    post("Janitor", company=ibm)
+    post("Janitor", company=ibm, requirements="You bring mops.")
     response = as_ada.get(URL, {"q": words})
     assert [row["title"] for row in response.json()["results"]] == found
+
+
+@pytest.mark.parametrize("walk", [0, 10**9])
+@pytest.mark.parametrize(
+    ("words", "found", "retired"),
+    [
+        ("scientist -notebook", "B", "B"),
+        ("-notebook scientist", "B", "B"),
+        ("-notebook", "BD", "BD"),
+        ("-scientist", "D", "D"),
+        ("-scientist -notebook", "D", "D"),
+        ('scientist -"keep notebooks"', "BC", "B"),
+        ('scientist -"notebooks keep"', "ABC", "AB"),
+        ("lab -notebook", "B", ""),
+        ("D or -lab", "CD", "CD"),
+        ("scientist -scientist", "", ""),
+    ],
+)
+def test_excluded_word_is_in_no_text_of_what_is_found(
+    words: str, found: str, retired: str, walk: int, as_ada: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COMMON", "COMMON_IN_TEXT", "WALK_IN_TEXT"):
+        monkeypatch.setattr(search, name, walk or (8000 if name == "WALK_IN_TEXT" else 0))
+    post("A scientist", requirements="A lab.", responsibilities="You keep notebooks.")
+    post("B scientist", description="A lab.")
+    post("C nurse", description="A notebook, and a scientist.")
+    post("D nurse")
+    for status, expected in (("active", found), ("filled", retired)):
+        JobListing.objects.update(status=status)
+        answer = as_ada.get(URL, {"q": words, "facets": "true", "status": status}).json()
+        assert "".join(sorted(row["title"][0] for row in answer["results"])) == expected
+        assert answer["facets"]["counted"] == answer["count"] == len(expected)
+
+
+def test_exclusions_among_very_many_walk_the_newest(as_ada: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "WALK", 4)
+    monkeypatch.setattr(search, "WALK_IN_TEXT", 2)
+    monkeypatch.setattr(search, "_estimate", lambda condition, criteria: 10**6)
+    post("Oldest nurse")
+    for number in range(4):
+        post(f"Nurse {number}", description="" if number % 2 else "An engineer, once.")
+    answer = ask(as_ada, "q=-engineer")
+    assert [row["title"] for row in answer["results"]] == ["Nurse 3", "Nurse 1"]
+    assert answer["count_is_exact"] is False
+
+
+def test_facets_of_a_search_are_exact_where_its_count_is(as_ada: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "FEW", 2)
+    for _ in range(3):
+        post("Engineer")
+    for words in ("q=engineer&source=none", "q=engineer"):
+        answer = ask(as_ada, f"{words}&facets=true")
+        assert answer["count_is_exact"] is answer["facets"]["exact"] is (answer["count"] < 2)
 
 
 def test_renamed_company_is_found_by_its_new_name(as_ada: APIClient) -> None:
@@ -532,11 +609,11 @@ def test_facets_of_very_many_are_of_the_newest_and_say_so(as_ada: APIClient, mon
     from jobs.services import facets
 
     monkeypatch.setattr(facets, "SAMPLE", 2)
-    monkeypatch.setattr(facets, "_NEWEST", "ORDER BY l.listed_at DESC, l.id DESC LIMIT 3")
     for kind in ("Remote", "Hybrid", "Hybrid", "Hybrid"):
         post("Engineer", remote_type=kind)
     found = ask(as_ada, "facets=true")["facets"]
-    assert (found["exact"], found["remote_type"]) == (False, [{"value": "Hybrid", "count": 3}])
+    assert (found["exact"], found["counted"]) == (False, 2)
+    assert found["remote_type"] == [{"value": "Hybrid", "count": 2}]
 
 
 # Similar --------------------------------------------------------------------------------------------------------------
@@ -608,6 +685,29 @@ def test_broken_rule_is_refused_by_the_fields_name(
     body = {"company": str(listing.company_id), "title": "Engineer", **change}
     assert_problem(as_cleo.post(URL, body), 400, pointers=pointers)
     assert JobListing.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"job_type": "Fulltime"}, "Give one of: Full-time, Part-time, Contract, Freelance, Internship, Temporary."),
+        ({"status": "gone"}, "Give one of: active, inactive, filled, expired."),
+        ({"salary_currency": "euro"}, "A currency is three capital letters, such as USD."),
+        ({"salary_currency": "eu"}, "A currency is three capital letters, such as USD."),
+    ],
+)
+def test_refusal_of_a_field_is_one_sentence_that_helps(change: dict[str, Any], words: str, as_cleo: APIClient) -> None:
+    problem = assert_problem(as_cleo.post(URL, {**BODY, **change}), 400)
+    assert [error["detail"] for error in problem["errors"]] == [words]
+
+
+def test_all_that_is_missing_is_named_at_once(as_cleo: APIClient) -> None:
+    assert_problem(as_cleo.post(URL, {}), 400, pointers={"#/title", "#/company"})
+    answer = as_cleo.post(f"{URL}bulk/", {"listings": [{}]}).json()
+    pointers = [error["pointer"] for error in answer["results"][0]["errors"]]
+    assert pointers == ["#/listings/0/title", "#/listings/0/company"]
+    listing = post("Engineer")
+    assert_problem(as_cleo.patch(f"{URL}{listing.pk}/", {"title": "ab"}), 400, pointers={"#/title"})
 
 
 @pytest.mark.parametrize(
@@ -719,6 +819,19 @@ def test_bulk_writes_each_item_and_reports_each(as_cleo: APIClient) -> None:
         "Engineer", "New title", "Same title", "Really last",
     }  # fmt: skip
     assert Company.objects.filter(name="Acme").count() == 1
+
+
+def test_item_of_a_bulk_that_is_no_object_stops_none_of_the_others(as_cleo: APIClient) -> None:
+    odd = ["a text", "id", 7, True, None, [BODY], ["id"]]
+    answer = as_cleo.post(f"{URL}bulk/", {"listings": [*odd, BODY]})
+    assert answer.status_code == 200, answer.content
+    body = answer.json()
+    assert (body["created"], body["refused"]) == (1, len(odd))
+    for index, row in enumerate(body["results"][:-1]):
+        assert (row["index"], row["status"], row["outcome"]) == (index, 400, "refused")
+        assert [error["pointer"] for error in row["errors"]] == [f"#/listings/{index}"]
+    for shape in ("a text", {"a": 1}, None):
+        assert_problem(as_cleo.post(f"{URL}bulk/", {"listings": shape}), 400, pointers={"#/listings"})
 
 
 def test_bulk_costs_statements_by_batch_not_by_item(as_cleo: APIClient) -> None:
