@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -22,6 +22,9 @@ from jobs.models import (
     RemoteType,
     SeniorityLevel,
 )
+
+if TYPE_CHECKING:
+    from jobs.models.sources import JobDeduplicationQuerySet
 
 MOST_VALUES = 50
 LONGEST_WINDOW_DAYS = 3650
@@ -136,8 +139,14 @@ class JobSourceFilter(filters.FilterSet):
 
 
 class DuplicateFilter(filters.FilterSet):
-    reviewed = TruthFilter(help_text="Whether somebody decided already.")
+    reviewed = TruthFilter(
+        method="filter_reviewed",
+        help_text="true: somebody decided already; false: the queue, without pairs of which neither listing is active.",
+    )
 
     class Meta:
         model = JobDeduplication
         fields: tuple[str, ...] = ()
+
+    def filter_reviewed(self, queryset: JobDeduplicationQuerySet, name: str, value: bool) -> JobDeduplicationQuerySet:
+        return queryset.filter(reviewed=True) if value else queryset.waiting()
