@@ -106,7 +106,7 @@ def describe_catalogue(user: User) -> dict[str, Any]:
         "queues": [
             _describe_queue(
                 "Duplicates to review",
-                JobDeduplication.objects.filter(reviewed=False),
+                JobDeduplication.objects.waiting(),
                 "admin:jobs_jobdeduplication_changelist",
             ),
             _describe_queue(

@@ -10,6 +10,7 @@ def describe_site(address: str) -> str:
     lines = [
         "",
         f"  JobOS runs at   {address}/",
+        f"  To sign in      {address}/admin/",
         f"  API docs        {address}/api/v1/docs/",
         "",
         f"  Sign in with the password {DEMO_PASSWORD} as",

@@ -3,7 +3,9 @@
 Threads, because a request mostly waits for the database; no preloading, because connections do not survive a fork.
 """
 
+import errno
 import os
+import socket
 from typing import Any
 
 from jobos.demo import describe_site
@@ -25,6 +27,30 @@ limit_request_fields = 100
 control_socket_disable = True
 accesslog = None
 loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")
+
+
+def explain_taken_port(host: str, port: int) -> str:
+    """Return what to do about a port that another program listens on; '' where it is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # As gunicorn does: what was just closed is free.
+        try:
+            probe.bind((host, port))
+        except OSError as exc:
+            if exc.errno != errno.EADDRINUSE:
+                return ""  # Gunicorn words it.
+            way_out = "PORT=9000 make run" if is_demo else "set PORT"
+            return f"Port {port} of {host} is taken by another program; choose another one: {way_out}."
+    return ""
+
+
+def on_starting(server: Any) -> None:
+    """End at once where the port is taken, unless the socket itself was handed down: a restart, systemd."""
+    if os.environ.keys() & {"GUNICORN_FD", "LISTEN_FDS"}:
+        return
+    for address in server.cfg.address:
+        if isinstance(address, tuple) and (words := explain_taken_port(*address)):
+            raise SystemExit(words)
 
 
 def when_ready(server: Any) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern
 
     from jobos.accounts.models import User
+    from jobs.models.sources import JobDeduplicationQuerySet
 
 MOST_DECIDED = 500
 LONGEST_COMPARED = 20_000
@@ -45,7 +46,10 @@ class ReviewFilter(DropdownFilter):  # type: ignore[misc]
         return REVIEW_STATES.items()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.value() == EVERY else queryset.filter(reviewed=self.value() == REVIEWED)
+        if self.value() == EVERY:
+            return queryset
+        pairs = cast("JobDeduplicationQuerySet", queryset)
+        return pairs.filter(reviewed=True) if self.value() == REVIEWED else pairs.waiting()
 
 
 @admin.register(JobDeduplication)
@@ -200,7 +204,7 @@ class JobDeduplicationAdmin(PersonalAdmin):
 
     def _find_next(self, pair: JobDeduplication) -> str:
         """Return the address of the next pair that waits, of the queue where there is none."""
-        waiting = JobDeduplication.objects.filter(reviewed=False).exclude(pk=pair.pk).order_by(*self.ordering)
+        waiting = JobDeduplication.objects.waiting().exclude(pk=pair.pk).order_by(*self.ordering)
         following = waiting.values_list("pk", flat=True).first()
         return self.address_of(following) if following else reverse("admin:jobs_jobdeduplication_changelist")
 

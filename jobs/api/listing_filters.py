@@ -27,6 +27,8 @@ from jobs.models import (
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+    from jobs.models.sources import JobDeduplicationQuerySet
+
 MOST_VALUES = 50
 LONGEST_WINDOW_DAYS = 3650
 
@@ -148,8 +150,14 @@ class JobSourceFilter(filters.FilterSet):
 
 
 class DuplicateFilter(filters.FilterSet):
-    reviewed = TruthFilter(help_text="Whether somebody decided already.")
+    reviewed = TruthFilter(
+        method="filter_reviewed",
+        help_text="true: somebody decided already; false: the queue, without pairs of which neither listing is active.",
+    )
 
     class Meta:
         model = JobDeduplication
         fields: tuple[str, ...] = ()
+
+    def filter_reviewed(self, queryset: JobDeduplicationQuerySet, name: str, value: bool) -> JobDeduplicationQuerySet:
+        return queryset.filter(reviewed=True) if value else queryset.waiting()

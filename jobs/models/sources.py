@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from pgvector.django import HalfVectorField
 
 from jobos.core.models import CatalogueQuerySet, TimestampedModel, UUIDModel
-from jobs.models.listings import SEARCH_COLUMNS, JobListing
+from jobs.models.listings import SEARCH_COLUMNS, JobListing, ListingStatus
 
 EMBEDDING_DIMENSIONS = 512
 
@@ -117,6 +117,11 @@ class JobEmbedding(UUIDModel):
 
 
 class JobDeduplicationQuerySet(CatalogueQuerySet["JobDeduplication"]):
+    def waiting(self) -> Self:
+        """Narrow to pairs to decide: nobody has yet, and somebody can still apply to one of the two."""
+        either = Q(canonical_job__status=ListingStatus.ACTIVE) | Q(duplicate_job__status=ListingStatus.ACTIVE)
+        return self.filter(either, reviewed=False)
+
     def with_listings(self) -> Self:
         """Load both listings and their employers with each pair, in the same query."""
         both = ("canonical_job", "duplicate_job")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from jobos.core.models import make_uuid
 from jobs.models import JobListing, ListingStatus, MergeStrategy
+from jobs.services.listing_import.twins import SHORTEST_TELLING_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +31,10 @@ NEIGHBOURS = 10
 LIKE_TEXT = 0.85
 # A word that is misspelt is still this like.
 LIKE_WORD = 0.26
-# What two postings without texts to compare are taken for.
+# What two postings without telling texts are taken for.
 UNKNOWN_TEXT = 0.5
+# Two postings of one source under two keys are two, unless their texts are this like.
+NEARLY_EQUAL_TEXT = 0.95
 # An address that more postings give is a page of jobs, not of one job.
 MOST_OF_ONE_ADDRESS = 5
 # Above this nobody needs to look before the original is kept.
@@ -68,7 +71,8 @@ _COMPANIES = """
 # place as words, and the first part of it, the town.
 _POSTINGS = r"""
     SELECT id, company_id, listed_at, job_url, salary_min, salary_max, salary_currency, words, place, town,
-        array_to_string(words, ' ') AS title, btrim(concat_ws(' ', description, requirements, responsibilities)) AS text
+        array_to_string(words, ' ') AS title, btrim(concat_ws(' ', description, requirements, responsibilities)) AS text,
+        length(description) >= %(telling)s AS is_telling, cardinality(place) > 0 AS is_placed
     FROM job_listings l
     CROSS JOIN LATERAL (SELECT
         regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(unaccent(l.title)),
@@ -124,25 +128,31 @@ _LIKE = f"""
         SELECT first_id, second_id, is_same_title FROM near WHERE is_same_title
     ),
     judged AS (
-        SELECT titled.*, CASE WHEN '' IN (a.text, b.text) THEN %(unknown_text)s::float
-            ELSE similarity(left(a.text, 4000), left(b.text, 4000)) END AS likeness
+        SELECT titled.*, CASE WHEN '' NOT IN (a.text, b.text)
+            THEN similarity(left(a.text, 4000), left(b.text, 4000)) END AS likeness,
+            a.is_telling AND b.is_telling AS is_telling, a.is_placed AND b.is_placed AS is_placed,
+            a.job_url = b.job_url AND a.job_url <> '' AS is_same_address
         FROM titled JOIN postings a ON a.id = first_id JOIN postings b ON b.id = second_id
     ),
     pairs AS (
         SELECT CASE WHEN is_older THEN a.id ELSE b.id END AS canonical_id,
             CASE WHEN is_older THEN b.id ELSE a.id END AS duplicate_id,
             least(a.listed_at, b.listed_at) AS since,
-            0.5 * likeness + CASE WHEN is_same_title THEN 0.3 ELSE 0.25 END
-                + CASE WHEN a.place = b.place THEN 0.2 ELSE 0.15 END AS confidence,
+            0.5 * CASE WHEN judged.is_telling THEN likeness ELSE %(unknown_text)s::float END
+                + CASE WHEN is_same_title THEN 0.3 ELSE 0.25 END
+                + CASE WHEN NOT judged.is_placed THEN 0.1 WHEN a.place = b.place THEN 0.2 ELSE 0.15 END AS confidence,
             ARRAY['company', 'title']
-                || CASE WHEN a.place = b.place THEN ARRAY['location'] ELSE '{{}}' END
-                || CASE WHEN '' IN (a.text, b.text) THEN '{{}}' ELSE ARRAY['description'] END
+                || CASE WHEN judged.is_placed AND a.place = b.place THEN ARRAY['location'] ELSE '{{}}' END
+                || CASE WHEN judged.is_telling THEN ARRAY['description'] ELSE '{{}}' END
                 || CASE WHEN (a.salary_min, a.salary_max, a.salary_currency) = (b.salary_min, b.salary_max, b.salary_currency)
                     THEN ARRAY['salary'] ELSE '{{}}' END
-                || CASE WHEN a.job_url = b.job_url AND a.job_url <> '' THEN ARRAY['job_url'] ELSE '{{}}' END AS fields
+                || CASE WHEN is_same_address THEN ARRAY['job_url'] ELSE '{{}}' END AS fields
         FROM judged JOIN postings a ON a.id = first_id JOIN postings b ON b.id = second_id
         CROSS JOIN LATERAL (SELECT (a.listed_at, a.id) < (b.listed_at, b.id) AS is_older) ages
-        WHERE '' IN (a.text, b.text) OR likeness >= %(like_text)s
+        WHERE coalesce(likeness >= %(like_text)s, true) AND (judged.is_telling OR judged.is_placed OR is_same_address)
+            AND (is_same_address OR (judged.is_telling AND likeness >= %(nearly_equal)s) OR NOT EXISTS (
+                SELECT FROM job_source_listings mine JOIN job_source_listings theirs USING (source_id)
+                WHERE mine.job_id = a.id AND theirs.job_id = b.id AND mine.source_job_id <> theirs.source_job_id))
     )
 """  # noqa: S608 - Put together from constants of this module.
 
@@ -156,10 +166,10 @@ _SAME_ADDRESS = f"""
     pairs AS (
         SELECT a.id AS canonical_id, b.id AS duplicate_id, a.listed_at AS since,
             0.5 + CASE WHEN a.company_id = b.company_id THEN 0.25 ELSE 0 END + 0.15 * similarity(a.title, b.title)
-                + CASE WHEN a.place = b.place THEN 0.1 ELSE 0 END AS confidence,
+                + CASE WHEN a.is_placed AND a.place = b.place THEN 0.1 ELSE 0 END AS confidence,
             ARRAY['job_url'] || CASE WHEN a.company_id = b.company_id THEN ARRAY['company'] ELSE '{{}}' END
                 || CASE WHEN a.title = b.title THEN ARRAY['title'] ELSE '{{}}' END
-                || CASE WHEN a.place = b.place THEN ARRAY['location'] ELSE '{{}}' END AS fields
+                || CASE WHEN a.is_placed AND a.place = b.place THEN ARRAY['location'] ELSE '{{}}' END AS fields
         FROM postings a JOIN postings b USING (job_url)
         WHERE (a.listed_at, a.id) < (b.listed_at, b.id)
     )
@@ -204,7 +214,8 @@ def find_duplicates() -> DuplicateReport:
     """Write down which active listings are the same posting as an older one; return how many.
 
     The same posting: it gives the same address; or it is of the same company and place, its title is the same but for
-    wording, and its text nearly so. Nothing is merged: a person reviews it. A pair that is known is left as it is.
+    wording, and its text nearly so. What neither tells is no evidence; two keys of one source are evidence against.
+    Nothing is merged: a person reviews it. A pair that is known is left as it is.
     """
     report = DuplicateReport()
     _record(report, _find(_SAME_ADDRESS))
@@ -239,8 +250,12 @@ def _find(pairs: str, **values: Any) -> list[tuple[UUID, UUID, float, list[str]]
         "like_word": LIKE_WORD,
         "like_text": LIKE_TEXT,
         "unknown_text": UNKNOWN_TEXT,
+        "nearly_equal": NEARLY_EQUAL_TEXT,
+        "telling": SHORTEST_TELLING_TEXT,
     }
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # The planner cannot know how many pairs come out of the walk; taken for a few, they are joined row by row.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(pairs + _CHOOSE, values)
         found: list[tuple[UUID, UUID, float, list[str]]] = cursor.fetchall()
     return found

@@ -27,6 +27,7 @@ from jobs.models import Job, JobDeduplication, JobListing, JobSource
 from tests.factories import (
     CompanyFactory,
     InteractionFactory,
+    JobDeduplicationFactory,
     JobFactory,
     JobListingFactory,
     JobSourceFactory,
@@ -573,6 +574,18 @@ def pair():
     twin = JobListingFactory(company=company, title="Sr. Engineer", location="Berlin", description="Other")
     return JobDeduplication.objects.create(
         canonical_job=original, duplicate_job=twin, confidence_score=0.9, matching_fields=["company", "title"]
+    )
+
+
+def test_a_pair_of_retired_listings_waits_for_nobody(as_cleo, pair):
+    over = JobDeduplicationFactory(canonical_job__status="expired", duplicate_job__status="filled")
+    assert list(as_cleo.get(PAIRS).context["cl"].result_list) == [pair]
+    assert set(as_cleo.get(PAIRS + "?state=all").context["cl"].result_list) == {pair, over}
+    assert (
+        next(
+            queue["count"] for queue in as_cleo.get("/admin/").context["catalogue"]["queues"] if "Dup" in queue["label"]
+        )
+        == 1
     )
 
 

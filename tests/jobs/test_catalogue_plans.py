@@ -129,5 +129,5 @@ def test_indexes_serve_lists_and_imports(crowd: User) -> None:
     assert "jobs_listing_url_idx" in listings.filter(job_url="https://x.example/5").exclude(job_url="").explain()
     key = JobSourceListing.objects.filter(source=JobSourceFactory(), source_job_id="1")
     assert "jobs_jobsourcelisting_one_per_key" in key.explain()
-    queue = JobDeduplication.objects.filter(reviewed=False).order_by("-confidence_score", "pk")
+    queue = JobDeduplication.objects.waiting().order_by("-confidence_score", "pk")
     assert "jobs_duplicates_queue_idx" in queue.explain()

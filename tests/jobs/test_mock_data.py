@@ -20,6 +20,7 @@ from interactions.models import InteractionType, JobUserInteraction
 from jobos.accounts.models import User
 from jobos.accounts.roles import JOB_SEEKERS
 from jobos.demo import RECRUITER, SEEKER, SIGN_INS, SUPERUSER
+from jobs.management.commands.generate_mock_data import Command
 from jobs.models import Job, JobDeduplication, JobEmbedding, JobListing, JobSource, JobStatus, ListingStatus
 from jobs.services.demo import seed_demo
 from jobs.services.mock import Plan, write_mock_data
@@ -27,7 +28,7 @@ from jobs.services.mock.companies import likeness
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed
-from tests.factories import JobFactory, JobListingFactory, JobSourceFactory
+from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory
 
 DAY = date(2026, 6, 1)
 SMALL = {"users": 4, "companies": 10, "listings": 60}
@@ -420,6 +421,37 @@ def test_a_size_that_cannot_be_made_is_refused_by_name(option: str, value: int) 
     with pytest.raises(CommandError, match=f"--{option}"):
         generate(**{option: value})
     assert not Company.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_refused_size_is_refused_even_where_it_would_not_count() -> None:
+    with pytest.raises(CommandError, match="--users"):
+        call_command("generate_mock_data", users=0, small=True)
+
+
+def test_a_day_that_is_none_is_refused_in_our_words() -> None:
+    with pytest.raises(CommandError, match=r"argument --as-of: 'tomorrow' is no day; write it like 2026-05-04"):
+        call_command("generate_mock_data", "--as-of", "tomorrow")
+
+
+@pytest.mark.django_db
+def test_where_nobody_can_be_asked_nothing_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = CompanyFactory()
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(CommandError, match=r"nobody is there to be asked\. Use --yes\."):
+        call_command("generate_mock_data", small=True, reset=True)
+    assert Company.objects.get() == there
+
+
+def test_every_option_has_a_word_and_its_default() -> None:
+    parser = Command().create_parser("manage.py", "generate_mock_data")
+    ours = [
+        action
+        for action in parser._actions
+        if action.option_strings[0] in ("--users", "--companies", "--jobs", "--seed")
+    ]
+    assert len(ours) == 4
+    assert all(action.help and f"(default: {action.default})" in action.help for action in ours)
 
 
 @pytest.mark.django_db

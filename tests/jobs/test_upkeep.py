@@ -14,10 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from companies.models import Company
-from jobs.models import JobDeduplication, JobListing, ListingStatus
+from jobs.models import JobDeduplication, JobListing, JobSource, ListingStatus
 from jobs.services import upkeep
 from jobs.services.mock import Plan, write_mock_data
-from tests.factories import CompanyFactory, JobListingFactory
+from tests.factories import CompanyFactory, JobListingFactory, JobSourceFactory, JobSourceListingFactory
 
 TEXT = (
     "We build planning software for service companies and look for somebody who keeps our interfaces quick and well "
@@ -104,6 +104,54 @@ def test_a_look_alike_is_not_found(post: Callable[..., JobListing], one: dict[st
     post(**other)
     assert upkeep.find_duplicates().found == 0
     assert pairs() == []
+
+
+FACTS = "Occupation: 0201 - Human Resources Management. Appointment: Permanent. " * 4
+
+
+@pytest.mark.parametrize(
+    ("facts", "count"),
+    [
+        ({"description": "", "location": ""}, 0),
+        ({"description": "", "requirements": FACTS, "location": ""}, 0),
+        ({"description": TEXT, "location": ""}, 1),
+        ({"description": "", "location": "Berlin"}, 1),
+    ],
+    ids=["nothing", "facts alone", "a text", "a place"],
+)
+def test_what_neither_posting_tells_is_no_evidence(
+    post: Callable[..., JobListing], facts: dict[str, str], count: int
+) -> None:
+    post(**facts)
+    post(**facts)
+    upkeep.find_duplicates()
+    found = JobDeduplication.objects.values_list("matching_fields", "merge_strategy")
+    told = [name for name in ("location", "description") if facts[name]]
+    assert list(found) == [(["company", "title", *told], "manual_review")] * count
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_found"),
+    [
+        ({"description": ""}, False),
+        ({"description": f"{TEXT} {OTHER_TEXT[:40]}"}, False),
+        ({"description": TEXT}, True),
+        ({"description": "", "job_url": "https://acme.example/jobs/7"}, True),
+    ],
+    ids=["no text", "a text that differs somewhat", "the same text", "the same address"],
+)
+def test_two_keys_of_one_source_are_two_postings_unless_they_say_the_same(
+    post: Callable[..., JobListing], facts: dict[str, str], is_found: bool
+) -> None:
+    url = facts.get("job_url", "")
+    first, second = post(job_url=url), post(**facts)
+    source = JobSourceFactory()
+    for listing in (first, second):
+        JobSourceListingFactory(job=listing, source=source)
+    assert upkeep.find_duplicates().written == is_found
+    JobDeduplication.objects.all().delete()
+    JobSource.objects.all().delete()
+    assert upkeep.find_duplicates().written == 1  # Nothing but the keys spoke against it.
 
 
 def test_the_same_posting_of_another_company_is_not_found(post: Callable[..., JobListing]) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,18 @@ SMALL = {"users": 3, "companies": 12, "jobs": 36}
 TENTHS = 10
 
 
+def read_day(text: str) -> date:
+    """Return the day of an option; raise the parser's own error, in our words."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise ArgumentTypeError(f"{text[:40]!r} is no day; write it like 2026-05-04") from exc
+
+
+def _describe(sizes: dict[str, int]) -> str:
+    return ", ".join(f"{size} {name}" for name, size in sizes.items())
+
+
 class Command(BaseCommand):
     help = (
         "Fill the database with believable made-up data, and check the whole database with it: a fault, and nothing is "
@@ -30,31 +44,33 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--users", type=int, default=20)
-        parser.add_argument("--companies", type=int, default=30)
-        parser.add_argument("--jobs", type=int, default=150, help="Listings of the catalogue.")
+        parser.add_argument("--users", type=int, default=20, help="People who look for a job (default: 20).")
+        parser.add_argument("--companies", type=int, default=30, help="Employers (default: 30).")
+        parser.add_argument("--jobs", type=int, default=150, help="Listings of the catalogue (default: 150).")
         parser.add_argument("--cards", type=int, help="Pipeline cards, over all users (default: a few for each).")
-        parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument("--small", action="store_true", help="A few of everything.")
+        parser.add_argument("--seed", type=int, default=1, help="Another number makes other data (default: 1).")
         parser.add_argument(
-            "--as-of", type=date.fromisoformat, help="The day the data end before (default: today, UTC)."
+            "--small", action="store_true", help=f"A few of everything, instead of those sizes: {_describe(SMALL)}."
         )
+        parser.add_argument("--as-of", type=read_day, help="The day the data end before (default: today, UTC).")
         parser.add_argument("--reset", action="store_true", help="Delete people, companies and listings first; asks.")
         parser.add_argument("--yes", action="store_true", help="Do not ask.")
         parser.add_argument("--json", action="store_true", help="Print the counts as JSON.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sizes = SMALL if options["small"] else {name: options[name] for name in SMALL}
         plan = Plan(
-            users=sizes["users"],
-            companies=sizes["companies"],
-            listings=sizes["jobs"],
+            users=options["users"],
+            companies=options["companies"],
+            listings=options["jobs"],
             cards=options["cards"],
             seed=options["seed"],
             day=options["as_of"] or today(),
         )
         try:
             plan.check()
+            if options["small"]:
+                plan = replace(plan, users=SMALL["users"], companies=SMALL["companies"], listings=SMALL["jobs"])
+                plan.check()
             if options["reset"] and not options["yes"]:
                 self._ask()
             counts = self._write(plan, starts_afresh=options["reset"], is_quiet=options["json"])
@@ -110,5 +126,9 @@ class Command(BaseCommand):
     @staticmethod
     def _ask() -> None:
         question = "Delete every person (but superusers), company and listing? [y/N] "
-        if input(question).strip().lower() != "y":
+        try:
+            answer = input(question)
+        except EOFError as exc:
+            raise CommandError("Nothing was deleted: nobody is there to be asked. Use --yes.") from exc
+        if answer.strip().lower() != "y":
             raise CommandError("Nothing was deleted.")

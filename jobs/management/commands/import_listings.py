@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import Truncator
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jobs.services.listing_import import ImportReport
 
 MOST_SHOWN = 20
+LONGEST_TITLE_SHOWN = 60
 SECONDS_BETWEEN_LINES = 2
 
 
@@ -61,7 +63,8 @@ class Command(BaseCommand):
                     tell=tell,
                 )
             except ValidationError as exc:
-                raise CommandError(" ".join(exc.messages)) from exc
+                hint = " Use --source NAME." if getattr(exc, "code", "") == "no_source" else ""
+                raise CommandError(" ".join(exc.messages) + hint) from exc
             except KeyboardInterrupt as exc:
                 raise CommandError("Interrupted. What was written stands; run it again.", returncode=130) from exc
         if options["json"]:
@@ -102,13 +105,14 @@ class Command(BaseCommand):
             for row in rows[:MOST_SHOWN]:
                 what = row.reason or ", ".join(row.changed)
                 console.print(
-                    f"line {row.line}: {would}{outcome}: {row.title[:60] or '(no title)'}: {what}", soft_wrap=True
+                    f"{report.unit} {row.line}: {would}{outcome}: {_cut(row.title) or '(no title)'}: {what}",
+                    soft_wrap=True,
                 )
             if report.counts[outcome] > MOST_SHOWN:
                 console.print(f"... and {report.counts[outcome] - MOST_SHOWN:,} more {outcome}")
         noted = [row for row in report.outcomes if row.notes and row.outcome != Outcome.UNCHANGED]
         for row in noted[:MOST_SHOWN]:
-            console.print(f"line {row.line}: note: {' '.join(row.notes)}", soft_wrap=True)
+            console.print(f"{report.unit} {row.line}: note: {' '.join(row.notes)}", soft_wrap=True)
         if len(noted) > MOST_SHOWN:
             console.print(f"... and notes on {len(noted) - MOST_SHOWN:,} more rows")
         table = Table(
@@ -118,6 +122,16 @@ class Command(BaseCommand):
             table.add_row(str(outcome), f"{count:,}")
         table.add_row("read", f"{report.read:,}")
         console.print(table)
+        if report.past_deadline:
+            console.print(
+                f"Active although their deadline is over: {report.past_deadline:,}. "
+                "To retire them, run manage.py expire_listings.",
+                soft_wrap=True,
+            )
+
+
+def _cut(title: str) -> str:
+    return Truncator(title).chars(LONGEST_TITLE_SHOWN)
 
 
 def _describe(report: ImportReport, seconds: float) -> str:

@@ -40,6 +40,14 @@ _CHUNK = 65_536
 MOST_FAULTY_AHEAD = 100
 MOST_BLANK_LINES = 10_000
 _DELIMITERS = ",;\t|"
+SAVE_AS_UTF8 = "Save the file as UTF-8."
+NOT_UTF8 = f"record: is not UTF-8. {SAVE_AS_UTF8}"
+# What Python's reader of tables complains of, in words for whoever made the table.
+_CSV_FAULTS = {
+    "new-line character": "a carriage return in it ends no line",
+    "field larger": f"a cell has more than {csv.field_size_limit():,} characters",
+    "unexpected end": "a quoted cell does not end",
+}
 # What makes a spreadsheet calculate: such a cell was exported with an apostrophe before it.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -85,6 +93,8 @@ class Feed:
     read: Callable[[Record], Draft]
     source: str
     rows: Iterator[Row]
+    unit: str
+    """What rows are counted by: "line", or "entry" where they are no lines of the file."""
 
 
 class _Counted(io.RawIOBase):
@@ -152,28 +162,33 @@ def _understand(stream: Bytes, head: bytes, *, kind: str, mapping: FieldMapping 
     if not head:
         raise ValidationError("The file is empty.", code="empty")
     rows: Iterator[Row]
+    unit = "line"
     if head.startswith(b"<") and kind in ("auto", "jsonld"):
-        kind, rows = "jsonld", _number(_read_page(stream))
+        kind, rows, unit = "jsonld", _number(_read_page(stream)), "entry"
     elif head[:1] in (b"{", b"[") and kind != "csv":
-        rows = _read_lines(stream) if _is_lines(head) else _number(_unfold(_read_document(stream)))
+        if _is_lines(head):
+            rows = _read_lines(stream)
+        else:
+            rows, unit = _number(_unfold(_read_document(stream))), "entry"
     elif kind in ("auto", "csv"):
         kind, rows = "csv", _read_table(stream)
     else:
         raise ValidationError(f"The file is no {kind}.", code="format")
-    first, rows = _look_ahead(rows)
+    first, rows = _look_ahead(rows, unit)
     if mapping is None and kind == "auto":
         kind = _find_board(first)
     if mapping is None and kind in BOARDS:
-        return Feed(kind, BOARDS[kind], SOURCES.get(kind, kind), rows)
+        return Feed(kind, BOARDS[kind], SOURCES.get(kind, kind), rows, unit)
     mapping = mapping or _find_mapping(first)
     if mapping is None:
+        names = "columns" if kind == "csv" else "keys of the first record"
         raise ValidationError(
-            "The columns say neither title nor company in words that are known here; give a mapping.", code="mapping"
+            f"The {names} say neither title nor company in words that are known here; give a mapping.", code="mapping"
         )
-    return Feed("csv" if kind == "csv" else "jsonl", mapping.read, mapping.source, rows)
+    return Feed("csv" if kind == "csv" else "jsonl", mapping.read, mapping.source, rows, unit)
 
 
-def _look_ahead(rows: Iterator[Row]) -> tuple[Record, Iterator[Row]]:
+def _look_ahead(rows: Iterator[Row], unit: str) -> tuple[Record, Iterator[Row]]:
     """Return the first record that can be read, by which the file is understood, and all the rows."""
     seen: list[Row] = []
     for row in islice(rows, MOST_FAULTY_AHEAD):
@@ -183,7 +198,7 @@ def _look_ahead(rows: Iterator[Row]) -> tuple[Record, Iterator[Row]]:
     if not seen:
         raise ValidationError("The file holds no postings.", code="empty")
     if seen[-1].fault:
-        raise ValidationError(f"Nothing can be read: line {seen[0].line}: {seen[0].fault}", code="unreadable")
+        raise ValidationError(f"Nothing can be read: {unit} {seen[0].line}: {seen[0].fault}", code="unreadable")
     return seen[-1].record, chain(seen, rows)
 
 
@@ -273,6 +288,9 @@ def _read_whole(stream: Bytes) -> bytes:
 def _parse_document(content: bytes) -> Any:
     try:
         return _parse(content)
+    except UnicodeDecodeError as exc:
+        line = content.count(b"\n", 0, exc.start) + 1
+        raise Refused(f"Line {line} is not UTF-8. {SAVE_AS_UTF8}") from exc
     except ValueError as exc:
         raise Refused(f"The document is not JSON: {exc}.") from exc
 
@@ -295,7 +313,7 @@ def _read_lines(stream: Bytes) -> Iterator[Row]:
         try:
             value = _parse(raw.decode("utf-8-sig" if line == 1 else "utf-8"))
         except UnicodeDecodeError:
-            yield Row(line, {}, "record: is not UTF-8.")
+            yield Row(line, {}, NOT_UTF8)
         except ValueError as exc:
             yield Row(line, {}, f"record: is not JSON: {exc}.")
         else:
@@ -358,6 +376,10 @@ def _read_table(stream: Bytes) -> Iterator[Row]:
     """Return the rows of a CSV file; each is named by the line it begins on."""
     lines = _decode_lines(stream)
     header_line = next(lines, "")
+    if "\0" in header_line:
+        raise Refused("The file is no text.")
+    if not _is_utf8(header_line):
+        raise Refused(f"Line 1 is not UTF-8. {SAVE_AS_UTF8}")
     delimiter = max(_DELIMITERS, key=header_line.count)
     table = csv.reader(chain([header_line], lines), delimiter=delimiter, strict=True)
     begins = 1
@@ -371,12 +393,24 @@ def _read_table(stream: Bytes) -> Iterator[Row]:
             line, begins = begins, table.line_num + 1
             if not any(cells):
                 continue
-            if len(cells) != len(header):
+            if not all(map(_is_utf8, cells)):
+                yield Row(line, {}, NOT_UTF8)
+            elif len(cells) != len(header):
                 yield Row(line, {}, f"record: has {len(cells)} cells for {len(header)} columns.")
-                continue
-            yield make_row(line, {name: _plain(cell) for name, cell in zip(header, cells, strict=True) if name})
+            else:
+                yield make_row(line, {name: _plain(cell) for name, cell in zip(header, cells, strict=True) if name})
     except csv.Error as exc:
-        raise Refused(f"Line {begins} is not CSV: {exc}.") from exc
+        words = next((ours for theirs, ours in _CSV_FAULTS.items() if theirs in str(exc)), str(exc))
+        raise Refused(f"Line {begins} is not CSV: {words}.") from exc
+
+
+def _is_utf8(text: str) -> bool:
+    """Tell whether a text that `_decode_lines` gave was all UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _decode_lines(stream: Bytes) -> Iterator[str]:

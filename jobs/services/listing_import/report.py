@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of one posting; `line` is its place in a document that is not made of lines."""
+    """What became of one posting; `line` is the number of its line, or of the entry (`ImportReport.unit`)."""
 
     line: int
     outcome: Outcome
@@ -47,9 +47,13 @@ class ImportReport:
     source: str
     format: str
     is_dry_run: bool
+    unit: str = "line"
+    """What rows are counted by: "line", or "entry" where they are no lines of the file."""
     read: int = 0
     counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     outcomes: list[RowOutcome] = field(default_factory=list)
+    past_deadline: int = 0
+    """How many listings of the file are active although their deadline is over."""
     refusal: str = ""
     """Why the rest of the file was not read; what came before it stands."""
 
@@ -75,9 +79,11 @@ class ImportReport:
             "source": self.source,
             "format": self.format,
             "is_dry_run": self.is_dry_run,
+            "unit": self.unit,
             "read": self.read,
             **{str(outcome): count for outcome, count in self.counts.items()},
             "is_balanced": self.is_balanced,
+            "past_deadline": self.past_deadline,
             "refusal": self.refusal,
             "rows": told,
         }

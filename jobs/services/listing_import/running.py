@@ -67,7 +67,7 @@ def _only_run(feed: Feed, source: str) -> Iterator[str]:
     """Hold what makes this the only run of its source, and give the source's name."""
     name = source.strip() or feed.source
     if not name:
-        raise ValidationError("Name the source that these postings come from.", code="source")
+        raise ValidationError("Name the source that these postings come from.", code="no_source")
     if len(name) > LONGEST_SOURCE:
         raise ValidationError(f"A source's name has at most {LONGEST_SOURCE} characters.", code="source")
     with connection.cursor() as cursor:
@@ -86,13 +86,14 @@ def _only_run(feed: Feed, source: str) -> Iterator[str]:
 def _run(
     feed: Feed, name: str, *, company: str, website: str, by: User | None, is_dry_run: bool, tell: Tell | None
 ) -> ImportReport:
-    report = ImportReport(name, feed.format, is_dry_run)
+    report = ImportReport(name, feed.format, is_dry_run, feed.unit)
     source, _ = JobSource.objects.get_or_create(name=name)
-    writer = CatalogueWriter(source, by=by, is_dry_run=is_dry_run)
+    writer = CatalogueWriter(source, by=by, is_dry_run=is_dry_run, unit=feed.unit)
     for rejected, items in _batches(feed, report, company=company.strip(), website=website.strip()):
         report.add(sorted([*rejected, *writer.write(items)], key=lambda row: row.line))
         if tell is not None:
             tell(report)
+    report.past_deadline = writer.count_past_deadline()
     return report
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KT
 from django.utils import timezone
 
@@ -54,6 +55,8 @@ class Item:
     posting: Posting
     digest: str
     imported: Mapping[str, str]
+    layout: str
+    """Which kind of record it is: two files of one source may know different things of one posting."""
     record: Mapping[str, Any]
     size: int
 
@@ -61,12 +64,19 @@ class Item:
     def mention(self) -> tuple[str, str]:
         return self.posting.company, self.posting.website
 
-    def metadata(self, *, is_duplicate: bool, kept: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Return what is stored beside the listing; `kept` are digests of columns that the record does not speak of."""
+    def metadata(
+        self, *, is_duplicate: bool, kept: Mapping[str, str] | None = None, before: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return what is stored beside the listing; `kept` are digests of columns that the record does not speak of.
+
+        `before` is what a record of another layout said last.
+        """
         return {
             "digest": self.digest,
             "imported": {**(kept or {}), **self.imported},
+            "layout": self.layout,
             "record": self.record,
+            **({"before": before} if before else {}),
             **({"notes": list(self.posting.notes)} if self.posting.notes else {}),
             **({"duplicate": True} if is_duplicate else {}),
         }
@@ -99,6 +109,7 @@ def prepare(row: Row, feed: Feed, *, company: str, website: str) -> Item | RowOu
         posting=posting,
         digest=_digest([whole, imported], size=8),
         imported={column: digest for column, digest in imported.items() if column not in posting.untold},
+        layout=f"csv {_digest(sorted(row.record))}" if feed.format == "csv" else feed.format,
         record=_bound(rest),
         size=len(whole),
     )
@@ -134,7 +145,8 @@ def _show(title: Any) -> str:
 class _Known:
     pk: UUID
     listing_id: UUID
-    digest: str | None
+    digests: tuple[str | None, ...]
+    """Of the record that was read last, and of the last one of another layout."""
 
 
 @dataclass
@@ -158,8 +170,9 @@ class _Changes:
 class CatalogueWriter:
     """Writes the batches of one run of one source."""
 
-    def __init__(self, source: JobSource, *, by: User | None, is_dry_run: bool) -> None:
+    def __init__(self, source: JobSource, *, by: User | None, is_dry_run: bool, unit: str) -> None:
         self.source = source
+        self.unit = unit
         self.by = by
         self.is_dry_run = is_dry_run
         self._companies: dict[tuple[str, str], UUID] = {}
@@ -188,6 +201,11 @@ class CatalogueWriter:
         self._companies |= batch.companies
         return outcomes
 
+    def count_past_deadline(self) -> int:
+        """Return how many listings that were met are active although their deadline is over."""
+        met = RawSQL("SELECT listing FROM import_seen", [])
+        return JobListing.objects.past_deadline(timezone.now()).filter(pk__in=met).count()
+
     def resolve(self, mentions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
         """Return the directory entry of each mention (name, website), made where it is missing."""
         every = set(mentions)
@@ -203,6 +221,25 @@ def _explain(exc: DataError | IntegrityError | ValidationError) -> str:
     name = violated_constraint(exc) if isinstance(exc, IntegrityError) else None
     rule = describe_constraint(JobListing, name) if name else None
     return f"{', '.join(rule.fields)}: {rule.message}" if rule else str(exc).split("\n", 1)[0]
+
+
+def _recall(metadata: Mapping[str, Any], item: Item) -> tuple[Mapping[str, str], Mapping[str, Any] | None]:
+    """Return what a record of this layout said last of each column, and what one of another layout did.
+
+    Where none of this layout has been read, the other one counts, and what this one leaves empty is no news.
+    """
+    last, before = (
+        {name: kept[name] for name in ("layout", "digest", "imported") if name in kept}
+        if isinstance(kept, dict)
+        else {}
+        for kept in (metadata, metadata.get("before"))
+    )
+    if last.get("layout", item.layout) == item.layout:
+        return last.get("imported", {}), before or None
+    if before.get("layout") == item.layout:
+        return before.get("imported", {}), last
+    told = item.imported.keys() | item.posting.untold
+    return {column: digest for column, digest in last.get("imported", {}).items() if column in told}, last
 
 
 class _Batch:
@@ -226,7 +263,7 @@ class _Batch:
             seen = known.get(item.posting.key)
             if seen is None:
                 new.append(item)
-            elif seen.digest == item.digest:
+            elif item.digest in seen.digests:
                 self._settle(item, Outcome.UNCHANGED, seen.listing_id)
             else:
                 changed.append((item, seen))
@@ -263,7 +300,9 @@ class _Batch:
                 first[posting.key] = (item.line, posting.title, None)
                 fresh.append(item)
             elif posting.key == posting.columns["job_url"] and first[posting.key][1] != posting.title:
-                self._reject(item, f"job_url: line {first[posting.key][0]} has this address and another title.")
+                self._reject(
+                    item, f"job_url: {self.writer.unit} {first[posting.key][0]} has this address and another title."
+                )
             else:
                 line, _, listing_id = first[posting.key]
                 self.repeats.append((item, line, listing_id))
@@ -271,21 +310,24 @@ class _Batch:
 
     def _settle_repeats(self) -> None:
         for item, line, listing_id in self.repeats:
+            place = f"{self.writer.unit.capitalize()} {line}"
             first = self.outcomes.get(line)
             if first is not None and first.outcome == Outcome.REJECTED:
-                self._reject(item, f"Line {line} has the same key and was rejected.")
+                self._reject(item, f"{place} has the same key and was rejected.")
             else:
                 self.outcomes[item.line] = item.tell(
                     Outcome.DUPLICATE,
-                    reason=f"Line {line} has the same key.",
+                    reason=f"{place} has the same key.",
                     listing_id=listing_id or self.listing_of.get(line),
                 )
 
     def _find_known(self, items: Sequence[Item]) -> dict[str, _Known]:
         rows = JobSourceListing.objects.filter(
             source=self.writer.source, source_job_id__in=[item.posting.key for item in items]
-        ).values_list("source_job_id", "pk", "job_id", KT("source_metadata__digest"))
-        return {key: _Known(pk, listing_id, digest) for key, pk, listing_id, digest in rows}
+        ).values_list(
+            "source_job_id", "pk", "job_id", KT("source_metadata__digest"), KT("source_metadata__before__digest")
+        )
+        return {key: _Known(pk, listing_id, tuple(digests)) for key, pk, listing_id, *digests in rows}
 
     def _is_importable(self, item: Item) -> bool:
         if item.posting.withheld:
@@ -358,11 +400,11 @@ class _Batch:
         for item, seen in changed:
             source_listing, listing = kept[seen.pk], listings[seen.listing_id]
             metadata = source_listing.source_metadata if isinstance(source_listing.source_metadata, dict) else {}
-            said = metadata.get("imported", {})
+            said, before = _recall(metadata, item)
             is_duplicate = bool(metadata.get("duplicate"))
             columns = [] if is_duplicate else self._change(listing, item, said)
             untold = {column: digest for column, digest in said.items() if column in item.posting.untold}
-            source_listing.source_metadata = item.metadata(is_duplicate=is_duplicate, kept=untold)
+            source_listing.source_metadata = item.metadata(is_duplicate=is_duplicate, kept=untold, before=before)
             source_listing.source_url = item.posting.columns["job_url"]
             source_listing.last_updated = self.now
             self.changes.updated_source_listings.append(source_listing)
@@ -471,7 +513,7 @@ class _Batch:
             made = dict(cursor.fetchall())
         for line, row in self.outcomes.items():
             if row.listing_id in made:
-                reason = row.reason.replace(f"listing {row.listing_id}", f"line {made[row.listing_id]}")
+                reason = row.reason.replace(f"listing {row.listing_id}", f"{self.writer.unit} {made[row.listing_id]}")
                 self.outcomes[line] = replace(row, listing_id=None, reason=reason)
 
 

@@ -44,6 +44,14 @@ def test_queue_shows_what_is_open_surest_first(as_cleo: APIClient) -> None:
     assert as_cleo.get(f"{URL}{row['id']}/").json() == row
 
 
+def test_queue_leaves_out_what_nobody_can_apply_to_any_more(as_cleo: APIClient) -> None:
+    both, one = JobDeduplicationFactory(), JobDeduplicationFactory(canonical_job__status="expired")
+    over = JobDeduplicationFactory(canonical_job__status="expired", duplicate_job__status="filled")
+    assert {row["id"] for row in as_cleo.get(f"{URL}?reviewed=false").json()["results"]} == {str(both.pk), str(one.pk)}
+    assert as_cleo.get(f"{URL}?reviewed=true").json()["results"] == []
+    assert as_cleo.get(f"{URL}{over.pk}/").status_code == 200
+
+
 def test_accepting_retires_the_copy_and_counts_its_sources(as_cleo: APIClient, pair: JobDeduplication) -> None:
     response = act(as_cleo, pair, "accept")
     assert response.status_code == 200

@@ -166,6 +166,29 @@ class TestOutcomes:
         assert JobListing.objects.get().updated_at == before
         assert JobSourceListing.objects.get().source_metadata["record"]["team"] == "Night"
 
+    def test_two_files_of_one_source_do_not_undo_each_other(self) -> None:
+        """Each changes only what it says otherwise than it said itself, and silences nothing that only the other tells."""
+
+        def table(title: str, place: str) -> ImportReport:
+            text = f"source_job_id,title,company,location,job_type\nB-1,{title},Acme Bakery,{place},Part-time\n"
+            return run_import(io.BytesIO(text.encode()), source="acme")
+
+        bring(a_posting(job_type="Full-time"))
+        assert table("Master Baker", "").outcomes[0].changed == ("title", "job_type")
+        before = digest()
+        assert outcomes(bring(a_posting(job_type="Full-time"))) == ["unchanged"]
+        assert outcomes(table("Master Baker", "")) == ["unchanged"]
+        assert digest() == before
+        assert bring(a_posting(job_type="Full-time", location="Porto")).outcomes[0].changed == ("location",)
+        assert outcomes(table("Master Baker", "")) == ["unchanged"]
+        assert table("Head Baker", "").outcomes[0].changed == ("title",)
+        assert table("Head Baker", "Faro").outcomes[0].changed == ("location",)
+        assert JobListing.objects.values_list("title", "location", "job_type").get() == (
+            "Head Baker",
+            "Faro",
+            "Part-time",
+        )
+
     def test_a_retired_listing_comes_back_only_with_news(self) -> None:
         bring(a_posting())
         JobListing.objects.update(status="expired")
@@ -376,6 +399,43 @@ class TestPlan:
 
 
 class TestCommand:
+    @pytest.mark.django_db
+    def test_postings_past_their_deadline_are_counted_with_what_to_do(self, tmp_path: Path) -> None:
+        path = tmp_path / "postings.jsonl"
+        days = {"B-1": "2020-01-01", "B-2": "2020-01-02", "B-3": "2999-01-01"}
+        records = [
+            a_posting(
+                source_job_id=key, title=f"Baker {key}", job_url="", application_deadline=day, description="", status=""
+            )
+            for key, day in days.items()
+        ]
+        path.write_bytes(lines(*records, records[0] | {"source_job_id": "B-4", "status": "filled"}).getvalue())
+        JobListingFactory(application_deadline=datetime(2020, 1, 1, tzinfo=UTC))
+        for is_dry in (True, False):
+            out = io.StringIO()
+            call_command("import_listings", str(path), source="acme", dry_run=is_dry, stdout=out)
+            hint = "Active although their deadline is over: 2. To retire them, run manage.py expire_listings."
+            assert hint in out.getvalue()
+        out = io.StringIO()
+        call_command("import_listings", str(path), source="acme", json=True, stdout=out)
+        assert json.loads(out.getvalue())["past_deadline"] == 2
+
+    @pytest.mark.django_db
+    def test_entries_of_a_document_are_no_lines_and_long_titles_are_cut(self, tmp_path: Path) -> None:
+        path = tmp_path / "postings.json"
+        path.write_text(json.dumps([a_posting(), a_posting(title="B" * 61), a_posting(source_job_id="2", title="x")]))
+        out = io.StringIO()
+        call_command("import_listings", str(path), source="acme", stdout=out)
+        assert f"entry 2: duplicate: {'B' * 59}…: Entry 1 has the same key." in out.getvalue()
+        assert "entry 3: rejected: x: title: has" in out.getvalue()
+
+    @pytest.mark.django_db
+    def test_a_table_without_a_source_is_told_the_option(self, tmp_path: Path) -> None:
+        path = tmp_path / "postings.csv"
+        path.write_text("title,company\nBaker,Acme\n")
+        with pytest.raises(CommandError, match=r"Name the source .* Use --source NAME\."):
+            call_command("import_listings", str(path))
+
     @pytest.mark.django_db
     def test_the_report_is_printed_and_rejected_rows_fail_only_when_strict(self, tmp_path: Path) -> None:
         path = tmp_path / "postings.jsonl"
