@@ -205,7 +205,11 @@ class KeyFilter(admin.SimpleListFilter):
             label=f"By {self.title}",
             required=False,
             queryset=show_rows(field.related_model, self.request),
-            widget=KeyedAutocomplete(field, self.model_admin.admin_site, attrs={"class": "unfold-filter-autocomplete"}),
+            widget=KeyedAutocomplete(
+                field,
+                self.model_admin.admin_site,
+                attrs={"class": "unfold-filter-autocomplete", "data-placeholder": "Any"},
+            ),
         )
         yield {"form": form}
 

@@ -173,7 +173,7 @@ class TestChange:
         [
             ({"response_date": "2026-10-31T23:59:00Z"}, "response_date", "before_application"),
             ({"applied_date": "2026-11-06T00:00:00Z"}, "applied_date", "after_response"),
-            ({"applied_date": "2026-11-26T00:00:00Z", "response_date": None}, "applied_date", "in_the_future"),
+            ({"applied_date": "2026-11-26T02:00:01Z", "response_date": None}, "applied_date", "in_the_future"),
             ({"applied_date": "2026-11-02T10:00:00Z", "response_date": "2026-11-01T10:00:00Z"}, "response_date", "before_application"),
         ],
     )  # fmt: skip
@@ -199,7 +199,7 @@ class TestChange:
         with time_machine.travel(NOW, tick=False):
             for body in (
                 {"applied_date": "2026-11-24T10:00:00Z", "response_date": "2026-11-24T09:00:00Z"},
-                {"applied_date": "2026-11-25T02:00:00Z", "response_date": None},
+                {"applied_date": "2026-11-26T02:00:00Z", "response_date": None},
             ):
                 assert as_ada.patch(f"{URL}{row.pk}/", body).status_code == 200
 
