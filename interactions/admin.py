@@ -371,8 +371,9 @@ def describe_row(row: JobUserInteraction, user: User) -> dict[str, Any]:
         "listing": row.job,
         "colour": KIND_COLOURS.get(row.get_interaction_type_display(), ""),
         "moves": [
-            {"status": status.value, "title": status.label, "is_now": row.application_status == status}
+            {"status": status.value, "title": status.label}
             for status in (APPLIED_STATES if row.interaction_type == InteractionType.APPLIED else ())
+            if status != row.application_status
         ],
         "posting": [
             {"title": title, "text": str(snapshot[name])}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, CompanyMatchSuggestion, SuggestionState, TargetCompany
-from interactions.models import JobUserInteraction, TimelineEvent
+from interactions.models import ApplicationStatus, JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobos.accounts.roles import is_recruiter
 from jobos.core.models import LedgerEntry, LedgerOutcome
@@ -91,17 +91,19 @@ def describe_catalogue(user: User) -> dict[str, Any]:
     """Return a recruiter's day: who applied, what waits for a word, what expires, how good the listings are."""
     now = timezone.now()
     expiring = JobListing.objects.active().filter(application_deadline__range=(now, now + EXPIRES_SOON))
-    shared = JobUserInteraction.objects.shared_with(user).select_related("user", "job__company")
+    shared = JobUserInteraction.objects.shared_with(user).filter(application_status=ApplicationStatus.APPLIED)
     return {
         "applications": list(
-            shared.only(
+            shared.select_related("user", "job__company")
+            .only(
                 "application_status",
                 "applied_date",
                 "user__email",
                 "user__full_name",
                 "job__title",
                 "job__company__name",
-            ).order_by(F("applied_date").desc(nulls_last=True), "-pk")[:MOST_APPLICATIONS]
+            )
+            .order_by(F("applied_date").desc(nulls_last=True), "-pk")[:MOST_APPLICATIONS]
         ),
         "queues": [
             _describe_queue(
@@ -111,7 +113,7 @@ def describe_catalogue(user: User) -> dict[str, Any]:
             ),
             _describe_queue(
                 "Companies that look alike",
-                CompanyMatchSuggestion.objects.filter(state=SuggestionState.OPEN),
+                _find_look_alikes(),
                 "admin:companies_companymatchsuggestion_changelist",
             ),
         ],
@@ -125,8 +127,21 @@ def describe_catalogue(user: User) -> dict[str, Any]:
 
 
 def _describe_queue(label: str, rows: models.QuerySet[Any], url_name: str) -> dict[str, Any]:
+    return {"label": label, "count": _count_queue(rows), "url_name": url_name}
+
+
+def _count_queue(rows: models.QuerySet[Any]) -> int | str:
     count = rows.order_by().values("pk")[: MOST_QUEUED + 1].count()
-    return {"label": label, "count": f"{MOST_QUEUED:,}+" if count > MOST_QUEUED else count, "url_name": url_name}
+    return f"{MOST_QUEUED:,}+" if count > MOST_QUEUED else count
+
+
+def _find_look_alikes() -> models.QuerySet[Any]:
+    return CompanyMatchSuggestion.objects.filter(state=SuggestionState.OPEN)
+
+
+def count_look_alikes(request: HttpRequest) -> int | str:
+    """Return the sidebar's count of pairs that wait for a curator, '' where none does."""
+    return _count_queue(_find_look_alikes()) or ""
 
 
 def describe_quality() -> dict[str, Any]:

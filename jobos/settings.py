@@ -416,6 +416,10 @@ UNFOLD = {
                 "items": [
                     _page("Target companies", "star", "companies.targetcompany"),
                     _page("Directory", "domain", "companies.company"),
+                    _page("Look-alikes", "join", "companies.companymatchsuggestion")
+                    | {"badge": "jobos.dashboard.count_look_alikes"},
+                    _page("Spellings", "spellcheck", "companies.companyalias"),
+                    _page("Merges", "merge", "companies.companymerge"),
                 ],
             },
             {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
@@ -136,8 +138,24 @@ class CompanyAdmin(PersonalAdmin):
     ) -> Any:
         """Show a company with its postings; to curators also its spellings, look-alikes and merges."""
         company = self.get_object(request, object_id)
+        if company is None and (successor := self._lead_on(request, object_id)) is not None:
+            return successor
         shown = self._describe(request, company) if company is not None and request.method == "GET" else {}
         return super().change_view(request, object_id, form_url, {**shown, **(extra_context or {})})
+
+    def _lead_on(self, request: HttpRequest, object_id: str) -> HttpResponseBase | None:
+        """Lead from a company that was merged away to the one that it went into, as far as this person sees that."""
+        if not self.has_view_permission(request):
+            return None
+        try:
+            called, successor = services.find_successor(uuid.UUID(object_id)) or ("", None)
+        except ValueError:
+            return None
+        if successor is None or not self.get_queryset(request).filter(pk=successor.pk).exists():
+            return None
+        what = called if self.has_change_permission(request) else "That entry"
+        self.message_user(request, f"{what} was merged into {successor}, which you see here.", messages.INFO)
+        return HttpResponseRedirect(self.address_of(successor.pk))
 
     def _describe(self, request: HttpRequest, company: Company) -> dict[str, Any]:
         user = cast("User", request.user)
@@ -269,6 +287,7 @@ def count_companies(count: int) -> str:
 
 @admin.register(CompanyAlias)
 class CompanyAliasAdmin(PersonalAdmin):
+    list_title = "Spellings"
     list_display = ("name", "company", "source", "created_by", "created_at")
     list_select_related = ("company", "created_by")
     list_filter = ("source",)

@@ -33,6 +33,7 @@ STATE_COLOURS = {
 class CompanyMatchSuggestionAdmin(PersonalAdmin):
     """The queue of pairs, likeliest first; a pair's page shows both side by side."""
 
+    list_title = "Look-alikes"
     list_display = ("show_pair", "show_score", "show_why", "show_state", "decided_by", "decided_at")
     list_select_related = ("company", "other", "decided_by")
     list_filter = ("state",)

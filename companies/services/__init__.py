@@ -14,7 +14,7 @@ from companies.services.directory import (
 from companies.services.identity import Identity, MatchRule, check_mention, complete_website, find_company
 from companies.services.lookup import match_company, search_directory
 from companies.services.matches import find_look_alikes, keep_apart, refresh_matches
-from companies.services.merging import merge_companies, undo_merge
+from companies.services.merging import find_successor, merge_companies, undo_merge
 from companies.services.targets import (
     change_target,
     rank_by_company_name,
@@ -40,6 +40,7 @@ __all__ = [
     "find_look_alikes",
     "find_or_create_companies",
     "find_or_create_company",
+    "find_successor",
     "keep_apart",
     "match_company",
     "merge_companies",

@@ -292,6 +292,16 @@ def undo_merge(merge: CompanyMerge, *, by: User | None) -> CompanyMerge:
     return merge
 
 
+def find_successor(company_id: Any) -> tuple[str, Company] | None:
+    """Return what a company that was merged away was called, and the one it has become part of; None for any other."""
+    standing = CompanyMerge.objects.filter(undone_at__isnull=True).order_by("-created_at", "-pk")
+    called, key = "", company_id
+    while step := standing.filter(loser_id=key).values_list("loser_name", "winner_id").first():
+        called, key = called or step[0], step[1]
+    successor = Company.objects.filter(pk=key).first() if called else None
+    return (called, successor) if successor else None
+
+
 def _find_blocking(merge: CompanyMerge, *, is_winner_gone: bool) -> CompanyMerge | None:
     """Return the merge that has to be undone before this one, None where nothing is in the way."""
     standing = CompanyMerge.objects.filter(undone_at__isnull=True).exclude(pk=merge.pk)

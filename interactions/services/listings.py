@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from interactions.models import (
     ANSWERED_STATES,
@@ -26,7 +28,7 @@ from interactions.services.timeline import record_event
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from jobos.accounts.models import User
     from jobs.models import Job, JobListing
@@ -74,6 +76,8 @@ OWN_FIELDS = {
 # What a new start sets anew, and the timeline keeps of the old one.
 DATES = ("applied_date", "response_date", "follow_up_date", "interview_scheduled")
 ONLY_APPLICATIONS_HAVE_A_STATUS = "applied_interactions_need_status"
+# So far ahead of UTC is it anywhere: what is further ahead is today in no time zone.
+EARLIEST_ZONE = timedelta(hours=14)
 
 _ACT = """
     INSERT INTO job_user_interactions AS kept ({columns}) VALUES ({values})
@@ -273,7 +277,7 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
         columns={
             "application_status": first,
             "applied_date": now,
-            "response_date": now if first in ANSWERED_STATES else None,
+            "response_date": _date_answer(now, dates.get("applied_date")) if first in ANSWERED_STATES else None,
             "job_snapshot": take_snapshot(listing, at=now),
             **dates,
             **given,
@@ -281,6 +285,7 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
         rewritten=list(given),
     )
     if row.is_first:
+        _check_dates(row, changed=dates, at=now)
         return ApplicationChange(row, status_before="")
     wanted = status or (ApplicationStatus.APPLIED if row.has_ended else row.application_status)
     changes: dict[str, Any] = {"application_status": wanted, **dates}
@@ -292,8 +297,8 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
 def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **changes: Any) -> ApplicationChange:
     """Change a locked application.
 
-    An answer of the employer sets the date of response once. A new start sets the dates anew and keeps the old ones
-    for the timeline.
+    An answer of the employer sets the date of response once, and never before the application. A new start sets the
+    dates anew and keeps the old ones for the timeline.
     """
     now = timezone.now()
     before, status = row.application_status, changes.get("application_status", row.application_status)
@@ -307,9 +312,37 @@ def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **c
     if status != before:
         changes["last_interaction"] = max(now, row.last_interaction)
         if status in ANSWERED_STATES and responded is None and changes.get("response_date") is None:
-            changes["response_date"] = now
+            changes["response_date"] = _date_answer(now, changes.get("applied_date", row.applied_date))
     _write(row, changes)
     return ApplicationChange(row, status_before=before, replaced=replaced)
+
+
+def _date_answer(now: datetime, applied: datetime | None) -> datetime:
+    """Return when an answer that comes now counts: an application may be dated today where it is later already."""
+    return max(now, applied or now)
+
+
+def _check_dates(row: JobUserInteraction, *, changed: Collection[str], at: datetime) -> None:
+    """Refuse a change that dates an application ahead or, by days, its response before it; the words name the field."""
+    applied, responded = row.applied_date, row.response_date
+    refused = None
+    if applied and "applied_date" in changed and applied > at + EARLIEST_ZONE:
+        refused = "applied_date", "An application is not dated ahead.", "in_the_future"
+    elif applied and responded and day_of(responded) < day_of(applied):
+        if "response_date" in changed:
+            words = f"The response cannot come before the application of {date_format(applied, 'j M Y')}."
+            refused = "response_date", words, "before_application"
+        elif "applied_date" in changed:
+            words = f"The application cannot come after its response of {date_format(responded, 'j M Y')}."
+            refused = "applied_date", words, "after_response"
+    if refused:
+        field, words, code = refused
+        raise ValidationError({field: ValidationError(words, code=code)})
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day of a moment in UTC, which every day here is counted in."""
+    return moment.astimezone(UTC).date()
 
 
 def _write(row: JobUserInteraction, changes: Mapping[str, Any]) -> None:
@@ -317,6 +350,7 @@ def _write(row: JobUserInteraction, changes: Mapping[str, Any]) -> None:
     for name in changed:
         setattr(row, name, changes[name])
     if changed:
+        _check_dates(row, changed=changed, at=timezone.now())
         row.save(update_fields=[*changed, "updated_at"], force_update=True)
 
 

@@ -25,6 +25,7 @@ from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from rest_framework.exceptions import APIException
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -128,6 +129,11 @@ class LinesField(SimpleArrayField):
 class KeyedAutocomplete(AutocompleteSelect):
     """Suggestions for a foreign key; a refused form is shown again whatever was sent for the key."""
 
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        """Keep the words for an empty choice, which Django leaves out."""
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)
+        return attrs | {"data-placeholder": base_attrs.get("data-placeholder", "")}
+
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         key = self.choices.queryset.model._meta.pk  # type: ignore[union-attr]
         return super().optgroups(name, [text for text in value if _is_key(key, text)], attr)
@@ -212,6 +218,7 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
     stands, under the model's constraints.
     """
 
+    list_title = ""  # What the list is called, unless that is its model's plural.
     list_per_page = 40
     list_max_show_all = 50
     show_full_result_count = False
@@ -368,7 +375,8 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show the list or run an action on it: on all that was selected, or on nothing."""
+        """Show the list under its name, or run an action on it: on all that was selected, or on nothing."""
+        extra_context = {"title": self.list_title or capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         if request.method != "POST":
             return super().changelist_view(request, extra_context)
         if not self._selects_only_visible(request):

@@ -380,11 +380,7 @@ def describe_card(job: Job, user: User, *, day: date) -> dict[str, Any]:
     days = days_between(job.updated_at, day)
     return {
         "job": job,
-        "moves": [
-            {"status": status.value, "is_now": job.status == status}
-            for status in JobStatus
-            if status != JobStatus.CLOSED
-        ],
+        "moves": [{"status": status.value} for status in JobStatus if status not in (JobStatus.CLOSED, job.status)],
         "is_closed": job.status == JobStatus.CLOSED,
         "colour": STATUS_COLOURS[JobStatus(job.status).label],
         "reasons": COMMON_REASONS,

@@ -251,7 +251,10 @@ COMPARED: dict[str, Callable[[JobListing], str]] = {
     "Deadline": lambda listing: _describe_day(listing.application_deadline),
     "Address": lambda listing: listing.job_url,
     "Source": lambda listing: listing.source,
-    "Skills": lambda listing: ", ".join(listing.skills_required),
+    # In one order on both sides: which skills are asked for differs, not how they are put.
+    "Skills": lambda listing: " · ".join(
+        sorted(set(listing.skills_required), key=lambda name: (name.casefold(), name))
+    ),
     "Description": lambda listing: listing.description,
     "Requirements": lambda listing: listing.requirements,
 }

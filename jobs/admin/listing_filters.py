@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 EVERY_STATUS = "all"
 SOON = timedelta(days=14)
+ANY = ("", "Any")
 MOST_PAY = Decimal(10) ** 10
 
 
@@ -57,6 +58,7 @@ class StatusFilter(DropdownFilter):  # type: ignore[misc]
 class ColumnFilter(DropdownFilter):  # type: ignore[misc]
     """One of a column's fixed values; any other is in no row."""
 
+    all_option = ANY
     column = ""
     values: Iterable[tuple[str, str]] = ()
 
@@ -104,6 +106,7 @@ class VerificationFilter(ColumnFilter):
 class PostedFilter(DropdownFilter):  # type: ignore[misc]
     """Listings of the last days."""
 
+    all_option = ANY
     title = "day posted"
     parameter_name = "posted"
 
@@ -119,6 +122,7 @@ class PostedFilter(DropdownFilter):  # type: ignore[misc]
 class DeadlineFilter(DropdownFilter):  # type: ignore[misc]
     """Listings that stop taking applications, or should have stopped."""
 
+    all_option = ANY
     title = "deadline"
     parameter_name = "deadline"
 
@@ -137,6 +141,7 @@ class DeadlineFilter(DropdownFilter):  # type: ignore[misc]
 class MissingFilter(DropdownFilter):  # type: ignore[misc]
     """Listings that leave something out."""
 
+    all_option = ANY
     title = "what is missing"
     parameter_name = "missing"
     conditions = {"pay": Q(salary_min=None, salary_max=None), "description": Q(description="")}
@@ -205,7 +210,11 @@ class KeyFilter(admin.SimpleListFilter):
             label=f"By {self.title}",
             required=False,
             queryset=show_rows(field.related_model, self.request),
-            widget=KeyedAutocomplete(field, self.model_admin.admin_site, attrs={"class": "unfold-filter-autocomplete"}),
+            widget=KeyedAutocomplete(
+                field,
+                self.model_admin.admin_site,
+                attrs={"class": "unfold-filter-autocomplete", "data-placeholder": ANY[1]},
+            ),
         )
         yield {"form": form}
 

@@ -110,8 +110,9 @@ def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
     )
     return {
         "moves": [
-            {"status": status.value, "title": title, "is_now": listing.status == status}
+            {"status": status.value, "title": title}
             for status, title in STATUS_CLICKS.items()
+            if status != listing.status
         ],
         "applicants": applicants[:MOST_SHOWN],
         "has_more_applicants": len(applicants) > MOST_SHOWN,

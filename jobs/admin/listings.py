@@ -240,11 +240,11 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
         words = read_words(search_term)
         return (queryset.none() if words is None else queryset.filter(search_head=words)), False
 
-    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         shown = ("show_listing", "show_place", "show_workplace", "show_pay")
         if self.curates(request):
             return (*shown, "show_status", "show_quality", "show_posted", "show_applications")
-        return (*shown, "show_posted", "show_own", "show_clicks")
+        return (*shown, "show_posted", "show_own", self._make_clicks(request.get_full_path()))
 
     def get_list_filter(self, request: HttpRequest) -> tuple[Any, ...]:
         """Leave what is about keeping the catalogue to those who keep it."""
@@ -349,27 +349,29 @@ class JobListingAdmin(ImportPages, PersonalAdmin):
             return "Applied"
         return "Saved" if InteractionType.SAVED in own else ""
 
-    @column(description="for you")
-    def show_clicks(self, listing: JobListing) -> str:
-        """Show buttons that send the list's own form, and so its token, to a click's address."""
-        own = getattr(listing, "own_interactions", ())
-        clicks = [("hide", "Hide")]
-        if InteractionType.SAVED not in own and InteractionType.APPLIED not in own:
-            clicks.insert(0, ("save", "Save"))
-        buttons = (
-            (
-                reverse(f"admin:jobs_joblisting_{name}", args=(listing.pk,)),
-                self.list_address,
-                f"{title} {listing}",
-                title,
-            )
-            for name, title in clicks
-        )
+    def _make_clicks(self, back: str) -> Callable[[JobListing], str]:
+        """Return a column of buttons that send the list's own form, and so its token, to a click's address.
+
+        They lead back to where the list stands: its search, filters and page.
+        """
         click = (
             '<button class="jos-button jos-button-small" type="submit" formaction="{}" name="next" value="{}"'
             ' aria-label="{}">{}</button>'
         )
-        return format_html('<div class="jos-pair">{}</div>', format_html_join("", click, buttons))
+
+        @column(description="for you")
+        def show_clicks(listing: JobListing) -> str:
+            own = getattr(listing, "own_interactions", ())
+            clicks = [("hide", "Hide")]
+            if InteractionType.SAVED not in own and InteractionType.APPLIED not in own:
+                clicks.insert(0, ("save", "Save"))
+            buttons = (
+                (reverse(f"admin:jobs_joblisting_{name}", args=(listing.pk,)), back, f"{title} {listing}", title)
+                for name, title in clicks
+            )
+            return format_html('<div class="jos-pair">{}</div>', format_html_join("", click, buttons))
+
+        return show_clicks
 
     @column(description="original")
     def show_original(self, listing: JobListing) -> str:

@@ -45,8 +45,8 @@ class CataloguePaginator(BoundedPaginator):
         return min(len(self.found), MOST_LEAFED)
 
     def page(self, number: Any) -> Page[Any]:
-        """Return a page whose rows are fetched by their keys."""
-        found = super().page(number)
+        """Return a page whose rows are fetched by their keys; the last one where the list has become shorter."""
+        found = super().page(min(number, self.num_pages))
         if isinstance(self.object_list, QuerySet) and isinstance(found.object_list, QuerySet):
             start = self.per_page * (found.number - 1)
             keys = list(self._find_keys(start, min(start + self.per_page, self.count)))
@@ -64,7 +64,10 @@ class CataloguePaginator(BoundedPaginator):
 class CatalogueList(ChangeList):  # type: ignore[misc]
     """A list whose only page is made by the paginator too."""
 
+    page_num: int
+
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.page_num = min(self.page_num, self.paginator.num_pages)
         if not self.multi_page:
             self.result_list = self.paginator.page(1).object_list

@@ -15,6 +15,7 @@ from interactions.models import ApplicationStatus, InteractionType, JobUserInter
 from interactions.services.listings import (
     ApplicationChange,
     change_interaction,
+    day_of,
     record_application,
     record_application_event,
 )
@@ -25,7 +26,6 @@ from jobs.services.two_sides import (
     CARD_STATES,
     card_changes_for,
     date_change_for,
-    day_of,
     lock_application,
     lock_card,
     lock_pair,

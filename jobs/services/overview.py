@@ -193,18 +193,34 @@ def list_upcoming(user: User, *, days: int = SOON_DAYS) -> list[dict[str, Any]]:
     undecided = saved.exclude(Exists(rows.applications().filter(job=OuterRef("job"))))
     interviews = Interview.objects.visible_to(user).owned_by(user).filter(status=InterviewStatus.SCHEDULED)
     parts = [
-        _lay_ahead(interviews, UpcomingKind.INTERVIEW, "interview_date", ahead, title="round", job="job"),
-        _lay_ahead(waiting, UpcomingKind.INTERVIEW, "interview_scheduled", ahead, title="job__title", listing="job"),
-        _lay_ahead(waiting, UpcomingKind.FOLLOW_UP, "follow_up_date", ahead, title="job__title", listing="job"),
         _lay_ahead(
-            undecided, UpcomingKind.DEADLINE, "job__application_deadline", ahead, title="job__title", listing="job"
+            interviews,
+            UpcomingKind.INTERVIEW,
+            "interview_date",
+            ahead,
+            title=Concat("round", Value(" with "), "job__company_name", Value(": "), "job__role_title"),
+            job="job",
+        ),
+        _lay_ahead(
+            waiting, UpcomingKind.INTERVIEW, "interview_scheduled", ahead, title=_begin("Interview with"), listing="job"
+        ),
+        _lay_ahead(
+            waiting, UpcomingKind.FOLLOW_UP, "follow_up_date", ahead, title=_begin("Follow up with"), listing="job"
+        ),
+        _lay_ahead(
+            undecided,
+            UpcomingKind.DEADLINE,
+            "job__application_deadline",
+            ahead,
+            title=_begin("Apply to"),
+            listing="job",
         ),
         _lay_ahead(
             TimelineEvent.objects.owned_by(user),
             UpcomingKind.EVENT,
             "event_date",
             ahead,
-            title="title",
+            title=F("title"),
             job="job",
             listing="listing",
         ),
@@ -213,13 +229,18 @@ def list_upcoming(user: User, *, days: int = SOON_DAYS) -> list[dict[str, Any]]:
     return list(coming[:MOST_UPCOMING])
 
 
+def _begin(words: str) -> Concat:
+    """Return what is to be done about an interaction's listing, with its company and title."""
+    return Concat(Value(f"{words} "), "job__company__name", Value(": "), "job__title")
+
+
 def _lay_ahead(
     rows: QuerySet[Any],
     kind: UpcomingKind,
     moment: str,
     ahead: tuple[datetime, datetime],
     *,
-    title: str,
+    title: F | Concat,
     job: str = "",
     listing: str = "",
 ) -> QuerySet[Any, dict[str, Any]]:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from interactions.models import ENDED_STATES, ApplicationStatus, JobUserInteraction
-from interactions.services.listings import ApplicationChange, record_application, write_application
+from interactions.services.listings import ApplicationChange, day_of, record_application, write_application
 from jobs.models import APPLIED_STATUSES, Job, JobStatus, today
 
 if TYPE_CHECKING:
@@ -62,12 +62,14 @@ def date_change_for(application: JobUserInteraction, card: Job) -> dict[str, Any
     return {} if day == card.applied_date else {"applied_date": day}
 
 
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(UTC).date()
-
-
 def _moment_of(day: date) -> datetime:
     return timezone.now() if day == today() else datetime.combine(day, time(), tzinfo=UTC)
+
+
+def _moment_for(day: date, given: Collection[str]) -> datetime:
+    """Return when an application of this day began; a day that stood on the card and lies ahead counts as now."""
+    moment = _moment_of(day)
+    return moment if "applied_date" in given else min(moment, timezone.now())
 
 
 def lock_pair(user_id: Any, listing_id: Any) -> None:
@@ -122,7 +124,7 @@ def lead_application(card: Job, *, changed: Collection[str], given: Collection[s
         status = application_status_for(card)
         if card.listing is None or not status or not (card.status in APPLIED_STATUSES or card.applied_date):
             return None
-        dates = {"applied_date": _moment_of(card.applied_date)} if card.applied_date else {}
+        dates = {"applied_date": _moment_for(card.applied_date, given)} if card.applied_date else {}
         return record_application(card.listing, owner_id=card.user_id, application_status=status, **dates)
     present = application.application_status
     status = application_status_for(card, present) or present
@@ -131,5 +133,5 @@ def lead_application(card: Job, *, changed: Collection[str], given: Collection[s
     starts_anew = application.has_ended and status not in ENDED_STATES and is_applied_again
     if card.applied_date and (starts_anew or "applied_date" in given):
         is_same_day = application.applied_date and day_of(application.applied_date) == card.applied_date
-        changes["applied_date"] = application.applied_date if is_same_day else _moment_of(card.applied_date)
+        changes["applied_date"] = application.applied_date if is_same_day else _moment_for(card.applied_date, given)
     return write_application(application, starts_anew=starts_anew, **changes)

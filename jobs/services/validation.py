@@ -463,10 +463,11 @@ STATEMENTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "dates run backwards",
         "job_user_interactions",
-        "The first interaction is later than the last, or the answer is earlier than the application.",
+        "The first interaction is later than the last, the answer is earlier than the application, or that lies ahead.",
         """
         SELECT id FROM job_user_interactions
         WHERE first_interaction > last_interaction OR response_date::date < applied_date::date
+        OR applied_date > now() + interval '14 hours'
         """,
     ),
 )  # fmt: skip

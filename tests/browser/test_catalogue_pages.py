@@ -91,6 +91,16 @@ def test_every_page_of_the_catalogue_fits_a_phone(open_page, live_server, reques
             assert page.locator("main").count() == 1, (who, name)
 
 
+def test_a_table_that_is_cut_off_shows_it_at_its_edge(open_page, live_server, cleo, catalogue):
+    page = open_page(cleo, width=390)
+    for name in ("applicants", "pair"):
+        settle(page, live_server.url + pages_of(catalogue)["cleo"][name])
+        table = page.locator(".jos-scroll:visible")
+        assert table.evaluate("box => box.scrollWidth > box.clientWidth"), name
+        shades = table.evaluate("box => getComputedStyle(box).backgroundAttachment")
+        assert shades.startswith("local, local, scroll, scroll"), (name, shades)
+
+
 def test_a_day_of_a_recruiter(open_page, live_server, cleo, catalogue):
     page = open_page(cleo)
     page.get_by_role("link", name="Ben Stranger").click()

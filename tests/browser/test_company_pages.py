@@ -1,6 +1,7 @@
 """The directory's pages in a real browser: comparing, merging and taking back, wide and narrow, light and dark."""
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,24 @@ def test_pages_fit_and_can_be_used_by_everybody(open_page, live_server, northrop
         assert not found, (name, found)
 
 
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_pair_stands_from_top_to_bottom_with_its_buttons_in_sight(open_page, live_server, northrop, cleo, width):  # noqa: F811
+    page = open_page(cleo, width=width)
+    for name in ("pair", "look-alikes"):
+        page.goto("about:blank")
+        page.goto(live_server.url + pages_of(northrop)[name])
+        pair = page.get_by_role("article").first
+        buttons = [pair.get_by_role("button", name=words).first for words in ("Keep apart", "Merge into")]
+        parts = [pair.get_by_text("alike", exact=False).first, pair.get_by_role("list"), pair.get_by_role("table")]
+        boxes = [part.bounding_box() for part in (*parts, buttons[0])]
+        assert all(above["y"] + above["height"] <= below["y"] for above, below in pairwise(boxes)), (name, boxes)
+        assert boxes[0]["height"] < 40, boxes[0]
+        for button in buttons:
+            box = button.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+
+
 def test_a_pair_is_merged_and_taken_back_by_clicks(open_page, live_server, northrop, cleo):  # noqa: F811
     page = open_page(cleo)
     before = Company.objects.count()
@@ -79,7 +98,7 @@ def test_a_pair_is_merged_and_taken_back_by_clicks(open_page, live_server, north
     pair.get_by_role("button", name="Merge into Northrop Grumman Corporation").click()
     page.get_by_text("Northop Grumman is merged into Northrop Grumman Corporation").wait_for()
     assert Company.objects.count() == before - 1
-    page.get_by_role("link", name="Merges").click()
+    page.get_by_label("Parts of this company").get_by_role("link", name="Merges").click()
     page.get_by_role("button", name="Undo the merge of Northop Grumman").click()
     page.get_by_text("Northop Grumman is back").wait_for()
     assert Company.objects.count() == before

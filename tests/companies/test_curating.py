@@ -1,10 +1,12 @@
 """Spellings, look-alikes and merges in the admin: for curators, and for nobody else."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from companies.models import Company, CompanyAlias, CompanyMatchSuggestion, CompanyMerge
-from companies.services import add_alias, merge_companies, refresh_matches
+from companies.services import add_alias, merge_companies, refresh_matches, undo_merge
 from tests.factories import CompanyFactory, JobListingFactory, TargetCompanyFactory
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +120,40 @@ def test_spellings_are_added_and_removed_with_the_reason_of_a_refusal(client, cl
     assert CompanyAlias.objects.get(name="Coyote").created_by == cleo
     page = client.post("/admin/companies/companyalias/add/", {"company": acme.pk, "name": "Acme Tools, Inc."})
     assert "found by this spelling already" in page.content.decode()
+
+
+def test_address_of_a_merged_company_leads_to_where_it_went(client, cleo, ada, curated):
+    last = CompanyFactory(name="Acme Holding")
+    merge_companies(last, curated["acme"], by=cleo)
+    gone = reverse("admin:companies_company_change", args=[curated["merge"].loser_id])
+    for who, words in ((cleo, "Wile Supplies was merged into Acme Holding"), (ada, "That entry was merged into Acme")):
+        client.force_login(who)
+        page = client.get(gone, follow=True)
+        assert page.redirect_chain == [(page_of("company", last), 302)]
+        assert [str(message)[: len(words)] for message in page.context["messages"]] == [words]
+        assert client.get(f"/api/v1/companies/{curated['merge'].loser_id}/").status_code in (401, 404)
+    Company.objects.filter(pk=last.pk).update(is_confirmed=False)
+    assert client.get(gone)["Location"] == "/admin/"
+    client.force_login(cleo)
+    undo_merge(CompanyMerge.objects.get(loser_id=curated["acme"].pk), by=cleo)
+    assert client.get(gone)["Location"] == page_of("company", curated["acme"])
+
+
+def test_sidebar_leads_a_curator_to_what_waits(client, cleo, ada, curated):
+    def entries():
+        html = client.get("/admin/").content.decode()
+        return {
+            title: badge
+            for title, badge in re.findall(r"<span>([\w-]+)</span>\s+(?:<span [^>]*>(\d+)</span>)?", html)
+            if title in {"Look-alikes", "Spellings", "Merges"}
+        }
+
+    client.force_login(cleo)
+    assert entries() == {"Look-alikes": "1", "Spellings": "", "Merges": ""}
+    CompanyMatchSuggestion.objects.update(state="kept_apart")
+    assert entries() == {"Look-alikes": "", "Spellings": "", "Merges": ""}
+    client.force_login(ada)
+    assert entries() == {}
 
 
 def test_queue_shows_what_is_to_be_decided_first(client, cleo, curated):

@@ -176,6 +176,16 @@ def test_superusers_open_everything(client, dora, secrets, name):
         assert client.get(reverse(f"admin:{name}_change", args=[secrets[name].pk])).status_code == 200
 
 
+def test_every_list_is_called_by_its_plural(client, dora):
+    client.force_login(dora)
+    for model in admin.site._registry:
+        page = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"), follow=True)
+        title = page.context["title"]
+        assert not title.startswith("Select "), model
+        if model is Company:
+            assert title == "Companies"
+
+
 def test_anonymous_people_are_sent_to_the_login(client, secrets):
     for name, row in secrets.items():
         for url in (reverse(f"admin:{name}_changelist"), reverse(f"admin:{name}_change", args=[row.pk])):

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from interactions.models import JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
@@ -281,7 +282,7 @@ def test_first_answer_dates_the_response_once(status: str, listing: JobListing, 
 
 
 def test_response_date_may_be_given_and_cleared(listing: JobListing, ada: User) -> None:
-    row = apply_to_listing(listing, by=ada)
+    row = apply_to_listing(listing, by=ada, applied_date=NOW - timedelta(days=2))
     given = change_application(row, by=ada, application_status="rejected", response_date=NOW - timedelta(days=1))
     assert given.response_date == NOW - timedelta(days=1)
     assert change_application(row, by=ada, response_date=None).response_date is None
@@ -345,6 +346,38 @@ def test_dates_of_both_sides_agree_whichever_is_set(listing: JobListing, ada: Us
     change_application(row, by=ada, applied_date=None)
     card.refresh_from_db()
     assert (card.applied_date, card.status) == (None, "Applied")
+
+
+def test_card_that_is_dated_where_its_application_cannot_be_is_refused(listing: JobListing, ada: User) -> None:
+    card = track_listing(listing, by=ada)
+    for day in (date(2026, 11, 26), date(2030, 1, 1)):
+        with pytest.raises(ValidationError) as caught, transaction.atomic():
+            change(card, by=ada, status="Applied", applied_date=day)
+        assert caught.value.error_dict["applied_date"][0].code == "in_the_future"
+    row = apply_to_listing(listing, by=ada, applied_date=NOW - timedelta(days=9))
+    change_application(row, by=ada, application_status="rejected", response_date=NOW - timedelta(days=5))
+    with pytest.raises(ValidationError) as caught, transaction.atomic():
+        change(card, by=ada, applied_date=date(2026, 11, 20))
+    assert caught.value.error_dict["applied_date"][0].code == "after_response"
+    assert change(card, by=ada, applied_date=date(2026, 11, 19)).applied_date == date(2026, 11, 19)
+
+
+def test_day_that_stood_ahead_on_a_card_counts_as_today_once_it_is_applied(listing: JobListing, ada: User) -> None:
+    card = JobFactory(user=ada, listing=listing, applied_date=date(2026, 12, 24))
+    moved = change(card, by=ada, status="Interview")
+    application = application_of(ada)
+    assert (moved.applied_date, application.applied_date, application.response_date) == (DAY, NOW, NOW)
+
+
+def test_answer_on_the_day_of_a_later_time_zone_does_not_precede_its_application(
+    listing: JobListing, ada: User, cleo: User
+) -> None:
+    tomorrow = NOW + timedelta(hours=13)
+    row = apply_to_listing(listing, by=ada, applied_date=tomorrow, shared_with_recruiters=True)
+    assert move_applicant(row, by=cleo, application_status="interviewing").response_date == tomorrow
+    other = JobListingFactory()
+    made = apply_to_listing(other, by=ada, application_status="rejected", applied_date=tomorrow)
+    assert made.response_date == tomorrow
 
 
 def test_date_alone_does_not_move_a_card_that_is_tracked_again(listing: JobListing, ada: User) -> None:

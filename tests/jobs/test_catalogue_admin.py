@@ -4,10 +4,13 @@ import csv
 import gzip
 import io
 import json
+import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -136,6 +139,12 @@ def test_company_and_source_are_chosen_by_key(as_cleo):
     assert find(as_cleo, f"?source={uuid.uuid4()}") == set()
 
 
+def test_an_empty_choice_of_company_and_source_says_any(as_cleo):
+    html = as_cleo.get(LIST).content.decode()
+    for name in ("company", "source"):
+        assert re.search(rf'<select name="{name}"[^>]* data-placeholder="Any"', html)
+
+
 def test_the_filter_never_names_a_company_that_somebody_may_not_see(as_ada, ben):
     hidden = CompanyFactory(name="Secretco", is_confirmed=False, created_by=ben)
     JobListingFactory(title="Its job", company=hidden)
@@ -209,7 +218,8 @@ def test_a_list_beyond_what_is_leafed_says_so_and_stops_there(as_cleo, monkeypat
     assert page.context["cl"].paginator.num_pages == 2
     assert "more than 4 job listings" in page.content.decode()
     assert as_cleo.get(LIST + "?p=2").status_code == 200
-    assert as_cleo.get(LIST + "?p=3").status_code == 302
+    beyond, last = (titles_of(as_cleo.get(f"{LIST}?p={number}")) for number in (3, 2))
+    assert beyond == last
 
 
 def explain(sql):
@@ -399,6 +409,12 @@ def test_a_job_seeker_reads_a_listing_and_changes_nothing(client, request, who):
     assert JobListing.objects.get().title == "Engineer"
 
 
+def test_only_another_status_is_offered(as_cleo):
+    listing = JobListingFactory(status="filled")
+    moves = as_cleo.get(page_of(listing)).context["moves"]
+    assert [move["status"] for move in moves] == ["active", "inactive", "expired"]
+
+
 def test_one_click_gives_another_status(as_cleo):
     listing = JobListingFactory()
     assert click(as_cleo, listing, "status", status="filled").status_code == 302
@@ -542,6 +558,45 @@ def test_the_clicks_of_a_job_seeker(as_ada, ada):
     assert Job.objects.count() == 1
 
 
+def places_of(page):
+    """Return where each form or button of a page leads back to, by what it does."""
+    html = page.content.decode()
+    found = re.findall(
+        r'action="[^"]+/(\w+)/"(?:(?!</form>|<form|action=).)*?name="next" value="([^"]*)"', html, re.DOTALL
+    )
+    return {name: unescape(value) for name, value in found}
+
+
+def test_a_click_in_the_list_leads_back_to_its_search_filters_and_page(as_ada, monkeypatch):
+    monkeypatch.setattr(pages.JobListingAdmin, "list_per_page", 1)
+    for _ in range(2):
+        JobListingFactory(title="Baker", remote_type="Remote")
+    there = f"{LIST}?q=baker&remote_type=Remote&p=2"
+    page = as_ada.get(there)
+    assert places_of(page) == {"save": there, "hide": there}
+    [listing] = page.context["cl"].result_list
+    after = click(as_ada, listing, "hide", next=places_of(page)["hide"])
+    assert after["Location"] == there
+    again = as_ada.get(there)
+    assert len(titles_of(again)) == 1
+    assert again.context["cl"].page_num == 1
+
+
+def test_a_click_on_the_page_keeps_the_way_back_to_the_list(as_ada, as_cleo, ada, cleo):
+    listing = JobListingFactory()
+    InteractionFactory(user=ada, job=listing, interaction_type="applied", shared_with_recruiters=True)
+    filters = "_changelist_filters=q%3Dbaker%26p%3D2"
+    there = f"{page_of(listing)}?{filters}"
+    as_ada.force_login(ada)
+    other = JobListingFactory()
+    others = f"{page_of(other)}?{filters}"
+    places = places_of(as_ada.get(others))
+    assert places == {"apply": others, "save": others, "track": others, "hide": f"{LIST}?q=baker&p=2"}
+    assert click(as_ada, other, "save", next=places["save"])["Location"] == others
+    as_cleo.force_login(cleo)
+    assert places_of(as_cleo.get(there)) == {"status": there, "applicants": f"{there}#applicants"}
+
+
 @pytest.mark.parametrize("name", ["save", "unsave", "apply", "hide", "unhide", "track", "status", "applicants"])
 def test_a_click_is_a_post_on_a_listing_that_is_there(as_cleo, name):
     listing = JobListingFactory()
@@ -603,6 +658,21 @@ def test_a_pair_is_shown_side_by_side_with_its_differences(as_cleo, pair):
         [Piece("Senior ", "missing"), Piece("Engineer")],
         [Piece("Sr. ", "missing"), Piece("Engineer")],
     )
+
+
+def test_skills_differ_by_which_they_are_and_not_by_their_order(as_cleo, pair):
+    def skills():
+        page = as_cleo.get(reverse("admin:jobs_jobdeduplication_change", args=[pair.pk]))
+        return next(row for row in page.context["rows"] if row["title"] == "Skills")
+
+    left = JobListing.objects.filter(pk=pair.canonical_job_id)
+    left.update(skills_required=["Python", "data science"])
+    JobListing.objects.filter(pk=pair.duplicate_job_id).update(skills_required=["data science", "Python"])
+    assert not skills()["differs"]
+    left.update(skills_required=["Python", "data science", "SQL"])
+    assert skills()["differs"]
+    marked = [[piece.text for piece in side if piece.kind] for side in skills()["sides"]]
+    assert marked == [["· SQL"], []]
 
 
 def test_accepting_a_pair_makes_one_posting_of_it(as_cleo, pair):
@@ -740,6 +810,28 @@ def test_a_recruiters_home_shows_what_waits(as_cleo, applications, pair):
     assert [queue["count"] for queue in catalogue["queues"]] == [1, 0]
     assert [listing.title for listing in catalogue["expiring"]] == ["Ends soon"]
     assert [share["share"] for share in catalogue["quality"]["shares"]] == [100, 60, 100]
+
+
+def test_new_applications_are_those_that_wait_latest_first_and_say_when(as_cleo):
+    for status, name, day in (
+        ("applied", "Old", datetime(2025, 11, 3, tzinfo=UTC)),
+        ("applied", "New", datetime(2026, 11, 3, tzinfo=UTC)),
+        ("withdrawn", "Gone", datetime(2026, 11, 4, tzinfo=UTC)),
+        ("rejected", "Refused", datetime(2026, 11, 5, tzinfo=UTC)),
+    ):
+        InteractionFactory(
+            user=UserFactory(full_name=name),
+            interaction_type="applied",
+            application_status=status,
+            applied_date=day,
+            shared_with_recruiters=True,
+        )
+    with time_machine.travel(datetime(2026, 11, 25, tzinfo=UTC), tick=False):
+        page = as_cleo.get("/admin/")
+    assert [row.user.full_name for row in page.context["catalogue"]["applications"]] == ["New", "Old"]
+    html = page.content.decode()
+    assert "applied 3 Nov<" in html
+    assert "applied 3 Nov 2025<" in html
 
 
 def test_a_job_seekers_home_shows_nothing_of_the_catalogues_keeping(as_ada, applications):

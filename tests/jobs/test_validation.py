@@ -141,6 +141,7 @@ class TestValidation:
             ("UPDATE job_listings SET skill_keys = '{python}'", ("search columns", "job_listings", 1)),
             ("UPDATE job_user_interactions SET first_interaction = now() + interval '1 day' WHERE interaction_type = 'saved'", ("dates run backwards", "job_user_interactions", 1)),
             ("UPDATE job_user_interactions SET response_date = applied_date - interval '2 days' WHERE interaction_type = 'applied'", ("dates run backwards", "job_user_interactions", 1)),
+            ("UPDATE job_user_interactions SET applied_date = now() + interval '15 hours' WHERE interaction_type = 'applied'", ("dates run backwards", "job_user_interactions", 1)),
             ("DELETE FROM auth_group_permissions WHERE group_id = (SELECT id FROM auth_group WHERE name = 'Recruiters')", None),
             ("UPDATE migration_ledger SET target_row_id = '' WHERE outcome = 'merged'", ("ledger line incomplete", "migration_ledger", 1)),
             ("UPDATE migration_ledger SET reason = '' WHERE outcome = 'quarantined'", ("ledger line incomplete", "migration_ledger", 1)),

@@ -168,6 +168,51 @@ class TestChange:
         )
         assert problem["errors"][0]["code"] == code
 
+    @pytest.mark.parametrize(
+        ("body", "field", "code"),
+        [
+            ({"response_date": "2026-10-31T23:59:00Z"}, "response_date", "before_application"),
+            ({"applied_date": "2026-11-06T00:00:00Z"}, "applied_date", "after_response"),
+            ({"applied_date": "2026-11-26T02:00:01Z", "response_date": None}, "applied_date", "in_the_future"),
+            ({"applied_date": "2026-11-02T10:00:00Z", "response_date": "2026-11-01T10:00:00Z"}, "response_date", "before_application"),
+        ],
+    )  # fmt: skip
+    def test_dates_that_run_backwards_are_refused(
+        self, body: dict[str, Any], field: str, code: str, as_ada: APIClient, ada: User
+    ) -> None:
+        applied, answered = datetime(2026, 11, 1, 10, tzinfo=UTC), datetime(2026, 11, 5, 9, tzinfo=UTC)
+        row = InteractionFactory(
+            user=ada, interaction_type="applied", applied_date=applied, response_date=answered, notes="x"
+        )
+        with time_machine.travel(NOW, tick=False):
+            problem = assert_problem(
+                as_ada.patch(f"{URL}{row.pk}/", body), 400, "validation_error", pointers={f"#/{field}"}
+            )
+        assert problem["errors"][0]["code"] == code
+        row.refresh_from_db()
+        assert (row.applied_date, row.response_date) == (applied, answered)
+
+    def test_dates_of_one_day_may_come_in_any_order_and_today_is_today_anywhere(
+        self, as_ada: APIClient, ada: User
+    ) -> None:
+        row = InteractionFactory(user=ada, interaction_type="applied")
+        with time_machine.travel(NOW, tick=False):
+            for body in (
+                {"applied_date": "2026-11-24T10:00:00Z", "response_date": "2026-11-24T09:00:00Z"},
+                {"applied_date": "2026-11-26T02:00:00Z", "response_date": None},
+            ):
+                assert as_ada.patch(f"{URL}{row.pk}/", body).status_code == 200
+
+    def test_what_stood_contradictory_may_be_noted_and_moved(self, as_ada: APIClient, ada: User) -> None:
+        row = InteractionFactory(
+            user=ada,
+            interaction_type="applied",
+            applied_date=datetime(2030, 1, 1, tzinfo=UTC),
+            response_date=datetime(2026, 1, 1, tzinfo=UTC),
+        )
+        body = {"notes": "x", "application_status": "rejected", "applied_date": "2030-01-01T00:00:00Z"}
+        assert as_ada.patch(f"{URL}{row.pk}/", body).status_code == 200
+
     @pytest.mark.parametrize("kind", InteractionType.values)
     def test_what_a_read_showed_may_come_back(self, kind: str, as_ada: APIClient, ada: User) -> None:
         row = InteractionFactory(user=ada, interaction_type=kind)

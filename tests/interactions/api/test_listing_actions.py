@@ -207,6 +207,15 @@ def test_applying_and_moving_over_rest_takes_the_card_along(listing: JobListing,
     assert shown["application_status"] == "withdrawn"
 
 
+def test_applying_ahead_of_time_is_refused_and_writes_nothing(listing: JobListing, as_ada: APIClient) -> None:
+    for _ in ("new", "again"):
+        answer = as_ada.post(url_of(listing, "apply"), {"applied_date": "2130-01-01T00:00:00Z"})
+        assert_problem(answer, 400, "validation_error", pointers={"#/applied_date"})
+        assert not JobUserInteraction.objects.filter(interaction_count=2).exists()
+        assert as_ada.post(url_of(listing, "apply"), {"applied_date": "2026-11-01T00:00:00Z"}).status_code in (201, 200)
+        JobUserInteraction.objects.update(interaction_count=1)
+
+
 def test_other_rows_of_the_listing_do_not_show(listing: JobListing, as_ada: APIClient, ben: User) -> None:
     InteractionFactory(user=ben, job=listing, notes="Secret")
     assert b"Secret" not in as_ada.post(url_of(listing, "save")).content

@@ -14,6 +14,7 @@ from interactions.models import TimelineEvent
 from jobos.accounts.models import User
 from tests.answers import assert_problem
 from tests.factories import (
+    CompanyFactory,
     InteractionFactory,
     InterviewFactory,
     JobFactory,
@@ -172,22 +173,25 @@ class TestUpcoming:
                 }
             )
 
-        card = JobFactory(user=ada)
+        card = JobFactory(user=ada, company_name="Acme", role_title="Backend engineer")
+        acme = CompanyFactory(name="Acme")
         event = TimelineEventFactory(user=ada, event_date=ahead(1), job=card, title="Fair")
         expect("event", 1, "Fair", event, job=card)
         interview = InterviewFactory(job=card, interview_date=ahead(2), round="Technical")
-        expect("interview", 2, "Technical", interview, job=card)
-        saved = InteractionFactory(user=ada, job=JobListingFactory(title="Saved one", application_deadline=ahead(3)))
-        expect("deadline", 3, "Saved one", saved, listing=saved.job)
+        expect("interview", 2, "Technical with Acme: Backend engineer", interview, job=card)
+        saved = InteractionFactory(
+            user=ada, job=JobListingFactory(company=acme, title="Saved one", application_deadline=ahead(3))
+        )
+        expect("deadline", 3, "Apply to Acme: Saved one", saved, listing=saved.job)
         applied = InteractionFactory(
             user=ada,
-            job=JobListingFactory(title="Applied one", application_deadline=ahead(3)),
+            job=JobListingFactory(company=acme, title="Applied one", application_deadline=ahead(3)),
             interaction_type="applied",
             follow_up_date=ahead(4),
             interview_scheduled=ahead(13.9),
         )
-        expect("follow_up", 4, "Applied one", applied, listing=applied.job)
-        expect("interview", 13.9, "Applied one", applied, listing=applied.job)
+        expect("follow_up", 4, "Follow up with Acme: Applied one", applied, listing=applied.job)
+        expect("interview", 13.9, "Interview with Acme: Applied one", applied, listing=applied.job)
 
         # None of these lies ahead of her.
         InterviewFactory(job=card, interview_date=ahead(2), status="Cancelled")
