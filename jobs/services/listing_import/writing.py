@@ -205,7 +205,8 @@ class CatalogueWriter:
     def count_past_deadline(self) -> int:
         """Return how many listings that were met are active although their deadline is over."""
         met = RawSQL("SELECT listing FROM import_seen", [])
-        return JobListing.objects.past_deadline(timezone.now()).filter(pk__in=met).count()
+        count: int = JobListing.objects.past_deadline(timezone.now()).filter(pk__in=met).count()
+        return count
 
     def resolve(self, mentions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
         """Return the directory entry of each mention (name, website), made where it is missing."""
