@@ -157,10 +157,9 @@ CELLS = [
     ),
 ]
 # How a new event `n` looks under the old names.
-IMAGE = """jsonb_build_object(
-    'job_id', n.listing_id, 'application_id', n.interaction_id, 'event_type', n.event_type, 'title', n.title,
-    'description', n.description, 'event_data', n.event_data, 'event_date', n.event_date,
-    'is_milestone', n.is_milestone, 'created_at', n.created_at, 'updated_at', n.updated_at)"""
+IMAGE = {"job_id": "n.listing_id", "application_id": "n.interaction_id"} | {
+    name: f"n.{name}" for name in OLD_COLUMNS if name not in {"id", "job_id", "application_id", "user_profile_id"}
+}
 
 WRITE_WHOLES = write_wholes(
     source=SOURCE,
@@ -188,11 +187,11 @@ WRITE_VALUES = [
     """,
     f"""
     {INTO_LEDGER}
-    SELECT md5('{SOURCE}|timeline_events|origin|' || right(id::text, 2))::uuid, '{SOURCE}', 'timeline_events',
-           right(id::text, 2), 'id', NULL, jsonb_agg(id ORDER BY id), 'converted',
+    SELECT md5('{SOURCE}|timeline_events|origin|' || ending)::uuid, '{SOURCE}', 'timeline_events', ending, 'id', NULL,
+           to_jsonb(array_agg(id ORDER BY id)), 'converted',
            'The events that came from the older system, by the end of their key.', '', 'epoch'
-    FROM moved_events
-    GROUP BY right(id::text, 2)
+    FROM (SELECT id, right(id::text, 2) AS ending FROM moved_events OFFSET 0) moved
+    GROUP BY ending
     ON CONFLICT (id) DO UPDATE SET after = EXCLUDED.after
     """,
 ]
