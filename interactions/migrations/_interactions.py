@@ -9,6 +9,7 @@ from interactions.migrations._lines import (
     Cell,
     drop_restored_lines,
     read_kept,
+    read_odd,
     read_restorable,
     return_kept,
     return_wholes,
@@ -305,13 +306,15 @@ WRITE_VALUES = [
         rows="applications t JOIN job_user_interactions n USING (id)",
         image=APPLICATION_IMAGE,
     ),
+    *read_odd(table="saved_jobs", cells=SAVED_CELLS, rows="saved_jobs t", new_id=SAVED_ID),
     write_values(
         source=SOURCE,
         table="saved_jobs",
         cells=SAVED_CELLS,
-        rows=f"saved_jobs t JOIN job_user_interactions n ON n.id = {SAVED_ID}",
+        rows="saved_jobs_odd t JOIN job_user_interactions n ON n.id = t.new_id",
         image=SAVED_IMAGE,
     ),
+    "DROP TABLE saved_jobs_odd",
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|saved_jobs|id|' || t.id)::uuid, '{SOURCE}', 'saved_jobs', t.id::text, 'id', to_jsonb(t.id),

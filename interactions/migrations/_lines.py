@@ -60,6 +60,17 @@ def _as_words(cells: Iterable[Cell]) -> str:
     return f"concat_ws(' ', {said})"
 
 
+def read_odd(*, table: str, cells: list[Cell], rows: str, new_id: str) -> list[str]:
+    """Make `<table>_odd`: the few old rows to which a cell applies, and the key of their new row.
+
+    Counted, so that only those few are hashed and not the whole new table.
+    """
+    return [
+        f"CREATE TEMPORARY TABLE {table}_odd AS SELECT t.*, {new_id} AS new_id FROM {rows} WHERE {_apply(cells)}",
+        f"ANALYZE {table}_odd",
+    ]
+
+
 def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image: Mapping[str, str]) -> str:
     """Write a line for each old row `t` and outcome to which a cell applies; an older line takes the columns in.
 

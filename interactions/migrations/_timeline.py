@@ -9,6 +9,7 @@ from interactions.migrations._lines import (
     Cell,
     drop_restored_lines,
     read_kept,
+    read_odd,
     read_restorable,
     return_kept,
     return_wholes,
@@ -69,7 +70,8 @@ EVENT_TYPE = f"CASE WHEN {MEMBER} IN ({_NAMES}) THEN lower({MEMBER}) ELSE 'custo
 EVENT_DATA = "CASE WHEN jsonb_typeof(t.event_data) = 'object' THEN t.event_data ELSE '{}' END"
 LISTING = "CASE WHEN t.job_id NOT IN (SELECT id FROM ghost_listings) THEN t.job_id END"
 INTERACTION = "CASE WHEN moved.id IS NULL THEN t.application_id ELSE moved.target_id END"
-ROWS = "legacy_timeline_events t LEFT JOIN moved_applications moved ON moved.id = t.application_id"
+WITH_MOVED = "LEFT JOIN moved_applications moved ON moved.id = t.application_id"
+ROWS = f"legacy_timeline_events t {WITH_MOVED}"
 # A key that an event of ours bears already.
 RENAMED = "md5('legacy_timeline_events|' || t.id)::uuid"
 NEW_ID = f"CASE WHEN t.id IN (SELECT id FROM shared_events) THEN {RENAMED} ELSE t.id END"
@@ -169,13 +171,15 @@ WRITE_WHOLES = write_wholes(
     image="CASE WHEN t.event_data = 'null' THEN '{\"event_data\": null}'::jsonb END",
 )
 WRITE_VALUES = [
+    *read_odd(table="legacy_timeline_events", cells=CELLS, rows=ROWS, new_id=NEW_ID),
     write_values(
         source=SOURCE,
         table="legacy_timeline_events",
         cells=CELLS,
-        rows=f"{ROWS} JOIN timeline_events n ON n.id = {NEW_ID}",
+        rows=f"legacy_timeline_events_odd t {WITH_MOVED} JOIN timeline_events n ON n.id = t.new_id",
         image=IMAGE,
     ),
+    "DROP TABLE legacy_timeline_events_odd",
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|legacy_timeline_events|id|' || t.id)::uuid, '{SOURCE}', 'legacy_timeline_events', t.id::text,
