@@ -61,9 +61,9 @@ def _as_words(cells: Iterable[Cell]) -> str:
 
 
 def read_odd(*, table: str, cells: list[Cell], rows: str, new_id: str) -> list[str]:
-    """Make `<table>_odd`: the few old rows to which a cell applies, and the key of their new row.
+    """Make `<table>_odd`: the old rows `t` to which a cell applies, where no cell looks at `n`, and their new key.
 
-    Counted, so that only those few are hashed and not the whole new table.
+    They are few; once counted, they are hashed and not the whole new table.
     """
     return [
         f"CREATE TEMPORARY TABLE {table}_odd AS SELECT t.*, {new_id} AS new_id FROM {rows} WHERE {_apply(cells)}",

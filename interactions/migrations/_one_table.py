@@ -141,6 +141,7 @@ def check_account(new_rows: str, **new_ids: str) -> str:
                 ) line ON line.origin = t.origin AND line.id = t.id
                 WHERE (n.id IS NULL) = (line.id IS NULL)
                 GROUP BY t.origin
+                ORDER BY t.origin
             LOOP
                 RAISE EXCEPTION '{SOURCE}: account of % is not exact, % rows lost, % rows doubled', account.origin,
                     account.lost, account.doubled;
@@ -188,6 +189,7 @@ FORWARD = [
     *_interactions.WRITE_WHOLES,
     *_timeline.READ,
     _timeline.FILL,
+    # Before the ledger is written, so that the joins there are planned by what the new tables hold.
     "ANALYZE job_user_interactions, timeline_events",
     _timeline.WRITE_WHOLES,
     *CHECK_FORWARD,
