@@ -192,10 +192,13 @@ WRITE_VALUES = [
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|timeline_events|origin|' || ending)::uuid, '{SOURCE}', 'timeline_events', ending, 'id', NULL,
-           to_jsonb(array_agg(id ORDER BY id)), 'converted',
+           to_jsonb(ids), 'converted',
            'The events that came from the older system, by the end of their key.', '', 'epoch'
-    FROM (SELECT id, right(id::text, 2) AS ending FROM moved_events OFFSET 0) moved
-    GROUP BY ending
+    FROM (
+        SELECT array_agg(id ORDER BY id) AS ids, lpad(to_hex(byte), 2, '0') AS ending
+        FROM (SELECT id, get_byte(uuid_send(id), 15) AS byte FROM moved_events OFFSET 0) moved
+        GROUP BY byte
+    ) listed
     ON CONFLICT (id) DO UPDATE SET after = EXCLUDED.after
     """,
 ]
