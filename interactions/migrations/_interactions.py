@@ -9,6 +9,7 @@ from interactions.migrations._lines import (
     Cell,
     drop_restored_lines,
     read_kept,
+    read_odd,
     read_restorable,
     return_kept,
     return_wholes,
@@ -94,9 +95,8 @@ TAGS = f"""
     CASE WHEN {IS_LIST} THEN ARRAY(
         SELECT tag #>> '{{}}' FROM jsonb_array_elements(t.tags) AS tags (tag) WHERE jsonb_typeof(tag) = 'string'
     ) ELSE '{{}}' END"""
-# Only texts are taken, so a list with anything else is longer than what became of it.
 IS_ODD_LIST = f"""
-    CASE WHEN {IS_LIST} THEN jsonb_array_length(t.tags) <> cardinality(n.tags) ELSE t.tags <> 'null' END"""
+    CASE WHEN {IS_LIST} THEN t.tags @? 'strict $[*] ? (@.type() != "string")' ELSE t.tags <> 'null' END"""
 
 IS_GHOST = """(t.user_profile_id IN (SELECT id FROM ghost_users) OR t.job_id IN (SELECT id FROM ghost_listings))"""
 # An application's key that a saved job bears too goes to the application.
@@ -238,12 +238,21 @@ _UNKNOWN = "There is no such status."
 # How a new row `n` looks under the old names. Its status in capitals is what comes back by rule.
 APPLIED_STATUS_IMAGE = "CASE n.interaction_type WHEN 'applied' THEN n.application_status ELSE 'saved' END"
 SAVED_STATUS_IMAGE = "CASE WHEN n.interaction_data @> '{\"archived\": true}' THEN 'archived' ELSE 'saved' END"
-APPLICATION_IMAGE = f"""jsonb_build_object(
-    'status', {APPLIED_STATUS_IMAGE}, 'notes', n.notes, 'cover_letter', n.cover_letter,
-    'resume_version', n.resume_version, 'created_at', n.created_at, 'updated_at', n.updated_at)"""
-SAVED_IMAGE = f"""jsonb_build_object(
-    'status', {SAVED_STATUS_IMAGE}, 'notes', n.notes, 'tags', n.tags, 'saved_date', n.saved_date,
-    'updated_at', n.updated_at)"""
+APPLICATION_IMAGE = {
+    "status": APPLIED_STATUS_IMAGE,
+    "notes": "n.notes",
+    "cover_letter": "n.cover_letter",
+    "resume_version": "n.resume_version",
+    "created_at": "n.created_at",
+    "updated_at": "n.updated_at",
+}
+SAVED_IMAGE = {
+    "status": SAVED_STATUS_IMAGE,
+    "notes": "n.notes",
+    "tags": "n.tags",
+    "saved_date": "n.saved_date",
+    "updated_at": "n.updated_at",
+}
 
 BORROWS = "(COALESCE(t.notes, '') = '' AND n.notes <> '')"
 APPLICATION_CELLS = [
@@ -297,13 +306,15 @@ WRITE_VALUES = [
         rows="applications t JOIN job_user_interactions n USING (id)",
         image=APPLICATION_IMAGE,
     ),
+    *read_odd(table="saved_jobs", cells=SAVED_CELLS, rows="saved_jobs t", new_id=SAVED_ID),
     write_values(
         source=SOURCE,
         table="saved_jobs",
         cells=SAVED_CELLS,
-        rows=f"saved_jobs t JOIN job_user_interactions n ON n.id = {SAVED_ID}",
+        rows="saved_jobs_odd t JOIN job_user_interactions n ON n.id = t.new_id",
         image=SAVED_IMAGE,
     ),
+    "DROP TABLE saved_jobs_odd",
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|saved_jobs|id|' || t.id)::uuid, '{SOURCE}', 'saved_jobs', t.id::text, 'id', to_jsonb(t.id),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 INTO_LEDGER = """
     INSERT INTO migration_ledger
@@ -32,11 +32,20 @@ class Cell:
     outcome: str = "converted"
 
 
-def _as_object(cells: Iterable[Cell], value: str) -> str:
+def _as_object(cells: Iterable[Cell], values: Mapping[str, str]) -> str:
+    whens: dict[str, list[str]] = {}
+    for cell in cells:
+        whens.setdefault(cell.name, []).append(cell.when)
     return " || ".join(
-        f"CASE WHEN {cell.when} THEN jsonb_build_object('{cell.name}', {value.format(cell.name)}) ELSE '{{}}' END"
-        for cell in cells
+        f"CASE WHEN {' OR '.join(some)} THEN {as_document({name: values[name]})} ELSE '{{}}' END"
+        for name, some in whens.items()
     )
+
+
+def as_document(values: Mapping[str, str]) -> str:
+    """Return SQL for a document of these names and values."""
+    pairs = ", ".join(f"'{name}', {value}" for name, value in values.items())
+    return f"jsonb_build_object({pairs})"
 
 
 def _apply(cells: Iterable[Cell]) -> str:
@@ -51,18 +60,29 @@ def _as_words(cells: Iterable[Cell]) -> str:
     return f"concat_ws(' ', {said})"
 
 
-def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image: str) -> str:
+def read_odd(*, table: str, cells: list[Cell], rows: str, new_id: str) -> list[str]:
+    """Make `<table>_odd`: the old rows `t` to which a cell applies, where no cell looks at `n`, and their new key.
+
+    They are few; once counted, they are hashed and not the whole new table.
+    """
+    return [
+        f"CREATE TEMPORARY TABLE {table}_odd AS SELECT t.*, {new_id} AS new_id FROM {rows} WHERE {_apply(cells)}",
+        f"ANALYZE {table}_odd",
+    ]
+
+
+def write_values(*, source: str, table: str, cells: list[Cell], rows: str, image: Mapping[str, str]) -> str:
     """Write a line for each old row `t` and outcome to which a cell applies; an older line takes the columns in.
 
     `rows` joins the old row to its new one `n`; `image` is how that looks, under the old names.
     """
-    was, stands = "t.{}", "image.cells -> '{}'"
+    was = {cell.name: f"t.{cell.name}" for cell in cells}
     outcomes: dict[str, list[Cell]] = {}
     for cell in cells:
         outcomes.setdefault(cell.outcome, []).append(cell)
     lines = " UNION ALL ".join(
-        f"SELECT '{outcome}' AS outcome, {_as_object(some, was)} AS before, {_as_object(some, stands)} AS after,"
-        f" {_as_words(some)} AS reason FROM (SELECT {image} AS cells OFFSET 0) image WHERE {_apply(some)}"
+        f"SELECT '{outcome}' AS outcome, {_as_object(some, was)} AS before, {_as_object(some, image)} AS after,"
+        f" {_as_words(some)} AS reason WHERE {_apply(some)}"
         for outcome, some in outcomes.items()
     )
     return f"""
@@ -89,7 +109,7 @@ def write_wholes(*, source: str, table: str, at: str, image: str = "NULL") -> st
         """
 
 
-def read_restorable(*, source: str, table: str, new_rows: str, image: str) -> str:
+def read_restorable(*, source: str, table: str, new_rows: str, image: Mapping[str, str]) -> str:
     """Make `<table>_restored` (id, cells): for each old row the columns whose image still stands in its new row.
 
     `new_rows` joins the new row `n` to `line`; `image` is how that looks, under the old names.
@@ -99,7 +119,7 @@ def read_restorable(*, source: str, table: str, new_rows: str, image: str) -> st
         SELECT line.row_id::uuid AS id, jsonb_object_agg(cell.key, line.before -> cell.key) AS cells
         FROM migration_ledger line
         {new_rows}
-        CROSS JOIN LATERAL (SELECT {image} AS cells OFFSET 0) image
+        CROSS JOIN LATERAL (SELECT {as_document(image)} AS cells OFFSET 0) image
         JOIN LATERAL jsonb_each(line.after) cell ON cell.value = image.cells -> cell.key
         WHERE line.source = '{source}' AND line."table" = '{table}' AND line."column" = '' AND NOT ({IS_WHOLE})
         GROUP BY line.row_id

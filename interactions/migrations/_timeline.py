@@ -9,6 +9,7 @@ from interactions.migrations._lines import (
     Cell,
     drop_restored_lines,
     read_kept,
+    read_odd,
     read_restorable,
     return_kept,
     return_wholes,
@@ -69,7 +70,8 @@ EVENT_TYPE = f"CASE WHEN {MEMBER} IN ({_NAMES}) THEN lower({MEMBER}) ELSE 'custo
 EVENT_DATA = "CASE WHEN jsonb_typeof(t.event_data) = 'object' THEN t.event_data ELSE '{}' END"
 LISTING = "CASE WHEN t.job_id NOT IN (SELECT id FROM ghost_listings) THEN t.job_id END"
 INTERACTION = "CASE WHEN moved.id IS NULL THEN t.application_id ELSE moved.target_id END"
-ROWS = "legacy_timeline_events t LEFT JOIN moved_applications moved ON moved.id = t.application_id"
+WITH_MOVED = "LEFT JOIN moved_applications moved ON moved.id = t.application_id"
+ROWS = f"legacy_timeline_events t {WITH_MOVED}"
 # A key that an event of ours bears already.
 RENAMED = "md5('legacy_timeline_events|' || t.id)::uuid"
 NEW_ID = f"CASE WHEN t.id IN (SELECT id FROM shared_events) THEN {RENAMED} ELSE t.id END"
@@ -157,10 +159,9 @@ CELLS = [
     ),
 ]
 # How a new event `n` looks under the old names.
-IMAGE = """jsonb_build_object(
-    'job_id', n.listing_id, 'application_id', n.interaction_id, 'event_type', n.event_type, 'title', n.title,
-    'description', n.description, 'event_data', n.event_data, 'event_date', n.event_date,
-    'is_milestone', n.is_milestone, 'created_at', n.created_at, 'updated_at', n.updated_at)"""
+IMAGE = {"job_id": "n.listing_id", "application_id": "n.interaction_id"} | {
+    name: f"n.{name}" for name in OLD_COLUMNS if name not in {"id", "job_id", "application_id", "user_profile_id"}
+}
 
 WRITE_WHOLES = write_wholes(
     source=SOURCE,
@@ -170,13 +171,15 @@ WRITE_WHOLES = write_wholes(
     image="CASE WHEN t.event_data = 'null' THEN '{\"event_data\": null}'::jsonb END",
 )
 WRITE_VALUES = [
+    *read_odd(table="legacy_timeline_events", cells=CELLS, rows=ROWS, new_id=NEW_ID),
     write_values(
         source=SOURCE,
         table="legacy_timeline_events",
         cells=CELLS,
-        rows=f"{ROWS} JOIN timeline_events n ON n.id = {NEW_ID}",
+        rows=f"legacy_timeline_events_odd t {WITH_MOVED} JOIN timeline_events n ON n.id = t.new_id",
         image=IMAGE,
     ),
+    "DROP TABLE legacy_timeline_events_odd",
     f"""
     {INTO_LEDGER}
     SELECT md5('{SOURCE}|legacy_timeline_events|id|' || t.id)::uuid, '{SOURCE}', 'legacy_timeline_events', t.id::text,
@@ -188,11 +191,14 @@ WRITE_VALUES = [
     """,
     f"""
     {INTO_LEDGER}
-    SELECT md5('{SOURCE}|timeline_events|origin|' || right(id::text, 2))::uuid, '{SOURCE}', 'timeline_events',
-           right(id::text, 2), 'id', NULL, jsonb_agg(id ORDER BY id), 'converted',
+    SELECT md5('{SOURCE}|timeline_events|origin|' || ending)::uuid, '{SOURCE}', 'timeline_events', ending, 'id', NULL,
+           to_jsonb(ids), 'converted',
            'The events that came from the older system, by the end of their key.', '', 'epoch'
-    FROM moved_events
-    GROUP BY right(id::text, 2)
+    FROM (
+        SELECT array_agg(id ORDER BY id) AS ids, lpad(to_hex(byte), 2, '0') AS ending
+        FROM (SELECT id, get_byte(uuid_send(id), 15) AS byte FROM moved_events OFFSET 0) moved
+        GROUP BY byte
+    ) listed
     ON CONFLICT (id) DO UPDATE SET after = EXCLUDED.after
     """,
 ]
