@@ -28,7 +28,7 @@ from jobs.services.mock.companies import likeness
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed
-from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory
+from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory, JobSourceListingFactory
 
 DAY = date(2026, 6, 1)
 SMALL = {"users": 4, "companies": 10, "listings": 60}
@@ -466,7 +466,7 @@ def test_progress_is_told_in_lines_where_nobody_watches() -> None:
 
 @pytest.mark.django_db
 def test_rows_that_do_not_hold_together_are_not_kept() -> None:
-    JobListingFactory(source_count=7)  # A fault that was there before is not theirs.
+    JobSourceListingFactory(job__source_count=7)  # A fault that was there before is not theirs.
     generate(small=True)
     listings = JobListing.objects.count()
     with connection.cursor() as cursor:
