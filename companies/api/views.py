@@ -47,7 +47,7 @@ class CompanyViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     @property
     def ordering(self) -> tuple[str, ...]:
         """The best match first where something is looked for, else by name."""
-        return ("match_rank",) if "q" in self.request.query_params else ("name",)
+        return ("match_rank",) if self.request.query_params.get("q", "").strip() else ("name",)
 
     def get_queryset(self) -> QuerySet[Company]:
         return Company.objects.visible_to(self.request.user)

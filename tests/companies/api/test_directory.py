@@ -52,6 +52,12 @@ class TestList:
         assert as_ada.get(body["previous"]).json()["results"][0]["name"] == "Firm 2"
         assert_problem(as_ada.get(f"{URL}?page=9"), 404, "not_found")
 
+    @pytest.mark.parametrize("text", ["", "  "])
+    def test_search_for_nothing_is_no_search(self, text: str, as_ada: APIClient) -> None:
+        for name in ("Beta", "Acme"):
+            CompanyFactory(name=name)
+        assert names(as_ada, q=text) == ["Acme", "Beta"]
+
     def test_filters_narrow(self, as_ada: APIClient) -> None:
         small = CompanyFactory(
             name="A", industry="Tools", size_category="small", location="Berlin, DE", founded_year=1990
