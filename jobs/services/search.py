@@ -227,7 +227,7 @@ class _Reading:
 def _read_words(criteria: Criteria) -> _Reading:
     """Return how PostgreSQL reads the words: `querytree` is what an index can look for, T where that is everything."""
     statement = f"SELECT querytree(query), query::text FROM (SELECT {QUERY} AS query) words"
-    ((indexed, every),) = fetch_in_time(statement, {"q": criteria.words})
+    ((indexed, every),) = _fetch(statement, {"q": criteria.words})
     return _Reading(excludes=indexed != every, is_indexed=indexed != "T", names_any=indexed not in ("", "T"))
 
 
