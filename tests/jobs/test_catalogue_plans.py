@@ -116,7 +116,11 @@ def test_texts_are_searched_through_their_indexes(crowd: User) -> None:
         "SELECT id FROM job_listings WHERE status = 'active' AND search_full @@ websearch_to_tsquery('jobos', 'welder')"
     )
     assert "jobs_listing_full_idx" in shown
-    assert "companies_shown_name_idx" in plan("SELECT id FROM companies WHERE name ILIKE '%%firm 7%%'", [])
+    Company.objects.bulk_create(Company(name=f"Forge {number} of the {number % 97} smiths") for number in range(4000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('companies_shown_name_idx')")
+        cursor.execute("ANALYZE companies")
+    assert "companies_shown_name_idx" in plan("SELECT id FROM companies WHERE name ILIKE '%%forge 77 %%'", [])
 
 
 def test_indexes_serve_lists_and_imports(crowd: User) -> None:
