@@ -29,7 +29,7 @@ lint: .venv/dev.stamp
 	$(BIN)/python -m ruff check .
 
 types: .venv/dev.stamp
-	JOBOS_ENV=test $(BIN)/python -m mypy jobos jobs companies interactions
+	JOBOS_ENV=test $(BIN)/python -m mypy jobos jobs companies interactions skills resumes
 
 layers: .venv/dev.stamp
 	$(BIN)/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"

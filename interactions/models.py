@@ -15,6 +15,7 @@ from jobos.accounts.roles import is_recruiter
 from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel
 from jobs.models import Job, JobListing
 from jobs.models.listings import SEARCH_COLUMNS
+from resumes.models import Resume
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -107,6 +108,15 @@ class JobUserInteraction(UUIDModel, TimestampedModel):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="listing_interactions", db_index=False
     )
     job = ListingKey(JobListing, on_delete=keep_history, related_name="interactions", db_index=False)
+    resume = models.ForeignKey(
+        Resume,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="applications",
+        db_index=False,
+        help_text="The resume that the application was made with; whoever it is shared with reads it.",
+    )
     interaction_type = models.CharField(max_length=20, choices=InteractionType.choices)
     application_status = models.CharField(max_length=20, choices=ApplicationStatus.choices, blank=True, default="")
     applied_date = models.DateTimeField(null=True, blank=True)
@@ -164,6 +174,12 @@ class JobUserInteraction(UUIDModel, TimestampedModel):
                 violation_error_message="An interaction has happened at least once.",
             ),
             models.CheckConstraint(
+                condition=Q(resume__isnull=True) | Q(interaction_type="applied"),
+                name="interactions_jobuserinteraction_only_applied_has_resume",
+                violation_error_code="interactions_jobuserinteraction_only_applied_has_resume",
+                violation_error_message="Only an application is made with a resume.",
+            ),
+            models.CheckConstraint(
                 condition=Q(shared_with_recruiters=False) | Q(interaction_type="applied"),
                 name="interactions_jobuserinteraction_only_applied_shared",
                 violation_error_code="interactions_jobuserinteraction_only_applied_shared",
@@ -177,6 +193,8 @@ class JobUserInteraction(UUIDModel, TimestampedModel):
             ),
             # Who applied to a listing: GET listings/{id}/applicants/; whether it may be deleted; the foreign key.
             models.Index(fields=["job", "interaction_type"], name="idx_job_interaction_type"),
+            # Which applications a resume was sent with; clearing the link when it goes.
+            models.Index(fields=["resume"], name="interactions_resume_idx", condition=Q(resume__isnull=False)),
         ]
 
     def __str__(self) -> str:

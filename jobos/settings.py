@@ -73,7 +73,9 @@ INSTALLED_APPS = [
     "jobos.core",
     "jobos.accounts",
     "companies",
+    "skills",
     "jobs",
+    "resumes",
     "interactions",
 ]
 

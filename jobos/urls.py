@@ -13,6 +13,8 @@ api_v1: list[Any] = [
     re_path(r"^docs/?$", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("", include("jobos.accounts.api.urls")),
     path("", include("jobs.api.urls")),
+    path("", include("skills.api.urls")),
+    path("", include("resumes.api.urls")),
     path("", include("companies.api.urls")),
     path("", include("interactions.api.urls")),
 ]

@@ -11,6 +11,8 @@ from interactions.models import EventType, InteractionType, JobUserInteraction, 
 from jobos.accounts.models import User
 from jobos.accounts.services import create_person
 from jobs.models import Interview, Job, JobDeduplication, JobListing, JobSource, JobSourceListing, JobStatus
+from resumes.models import Resume
+from skills.models import Skill, SkillBank, WorkExperience
 
 PASSWORD = "a long enough passphrase"
 
@@ -141,4 +143,49 @@ class InteractionFactory(DjangoModelFactory):
     )
     saved_date = factory.LazyAttribute(
         lambda row: datetime(2026, 11, 1, 9, tzinfo=UTC) if row.interaction_type == "saved" else None
+    )
+
+
+class SkillBankFactory(DjangoModelFactory):
+    """An empty bank with the first headings."""
+
+    class Meta:
+        model = SkillBank
+
+    user = factory.SubFactory(UserFactory)
+
+
+class SkillFactory(DjangoModelFactory):
+    """A skill under the first heading."""
+
+    class Meta:
+        model = Skill
+
+    bank = factory.SubFactory(SkillBankFactory)
+    name = factory.Sequence(lambda n: f"Skill {n}")
+    bucket = "Technical Skills"
+
+
+class WorkExperienceFactory(DjangoModelFactory):
+    """A position that is told in one line."""
+
+    class Meta:
+        model = WorkExperience
+
+    bank = factory.SubFactory(SkillBankFactory)
+    company = factory.Sequence(lambda n: f"Employer {n}")
+    position = "Engineer"
+    start_date = "2020-01"
+
+
+class ResumeFactory(DjangoModelFactory):
+    """A base resume with a name on it."""
+
+    class Meta:
+        model = Resume
+
+    user = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"Resume {n}")
+    contact_info = factory.LazyAttribute(
+        lambda resume: {"full_name": resume.user.full_name, "email": resume.user.email}
     )

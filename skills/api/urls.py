@@ -1,0 +1,5 @@
+from jobos.core.viewsets import LenientRouter
+
+router = LenientRouter()
+
+urlpatterns = router.urls
