@@ -405,6 +405,16 @@ UNFOLD = {
                 ],
             },
             {
+                "title": "Skills",
+                "items": [
+                    _page("My skill bank", "psychology", "skills.skillbank", right="change")
+                    | {
+                        "link": reverse_lazy("admin:skills_skillbank_own"),
+                        "active": lambda request: request.path.startswith("/admin/skills/"),
+                    },
+                ],
+            },
+            {
                 "title": "Catalogue",
                 "items": [
                     _page("Listings", "travel_explore", "jobs.joblisting"),
@@ -436,6 +446,8 @@ UNFOLD = {
                 "items": [
                     _page("Users", "group", "accounts.user"),
                     _page("Roles", "badge", "auth.group"),
+                    _page("Skill banks", "psychology_alt", "skills.skillbank", right="delete"),
+                    _page("Skill taxonomy", "category", "skills.skillconcept", right="delete"),
                     _page("Sign-in attempts", "lock", "axes.accessattempt"),
                     _page("Ledger", "history", "core.ledgerentry"),
                 ],

@@ -6,6 +6,7 @@
     const item = link.closest("li");
     const form = document.getElementById("skill-form").content.firstElementChild.cloneNode(true);
     form.action = link.dataset.action;
+    form.querySelector("[data-more]").href = link.href;
     form.elements.seen.value = link.dataset.seen;
     form.elements.name.value = item.dataset.name;
     form.elements.level.value = link.dataset.level;

@@ -12,10 +12,17 @@
     status.className = isError ? "jos-error jos-card" : "jos-hidden";
   }
 
-  async function send(list) {
-    const body = new URLSearchParams({ kind: list.dataset.order });
+  // Lists of one kind share an order; what is moved belongs to the heading of the list that it is moved to.
+  function read(list, moved) {
+    const body = new URLSearchParams({ kind: list.dataset.order, moved: moved.dataset.id });
     if (list.dataset.heading !== undefined) body.append("heading", list.dataset.heading);
-    itemsOf(list).forEach((item) => body.append("id", item.dataset.id));
+    document
+      .querySelectorAll(`[data-order="${list.dataset.order}"]`)
+      .forEach((each) => itemsOf(each).forEach((item) => body.append("id", item.dataset.id)));
+    return body;
+  }
+
+  async function send(list, body) {
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     try {
       const answer = await fetch(list.dataset.orderUrl, { method: "POST", headers: { "X-CSRFToken": token }, body });
@@ -27,13 +34,14 @@
     }
   }
 
-  function save(list) {
-    saving = saving.then(() => send(list)); // One after the other, or an older order could win.
+  function save(list, moved) {
+    const body = read(list, moved);
+    saving = saving.then(() => send(list, body)); // One after the other, or an older order could win.
   }
 
   document.addEventListener("end", (event) => {
     const { from, to, oldIndex, newIndex } = event;
-    if (to?.matches?.("[data-order]") && (from !== to || oldIndex !== newIndex)) save(to);
+    if (to?.matches?.("[data-order]") && (from !== to || oldIndex !== newIndex)) save(to, event.item);
   });
 
   // The place above or below; at the end of a list, the neighbouring list of the same kind.
@@ -77,7 +85,7 @@
       if (list) {
         const items = itemsOf(list);
         say(`${item.dataset.name}: ${items.indexOf(item) + 1} of ${items.length}${list.dataset.heading ? ` under ${list.dataset.heading}` : ""}.`);
-        save(list);
+        save(list, item);
       }
     }
     handle.focus();
