@@ -189,6 +189,8 @@ class SkillBankAdmin(PersonalAdmin):
             "refused": refused or {},
             **describe_bank(bank),
         }
+        if refused and refused["key"] not in {"add", "heading", "summary", *context["form_keys"]}:
+            context["homeless"] = refused["errors"]  # The form it belongs to is gone.
         return TemplateResponse(request, "admin/skills/skillbank/bank.html", context)
 
     def write(
@@ -305,13 +307,13 @@ class SkillBankAdmin(PersonalAdmin):
                 banks.delete_entry(skill)
                 return f"{skill} is deleted."
             said = read(SkillHereForm(request.POST))
-            if request.POST.get("seen", "") not in ("", skill.updated_at.isoformat()):
+            if request.POST.get("seen", "") not in ("", fingerprint_skill(skill)):
                 raise ValidationError(CHANGED_MEANWHILE, code="stale")
             return f"{banks.change_skill(skill, **said)} is saved."
 
         def describe(bank: SkillBank) -> dict[str, Any]:
             skill = bank.skills.filter(pk=skill_id).first()
-            return {"seen": skill.updated_at.isoformat()} if skill else {}
+            return {"seen": fingerprint_skill(skill)} if skill else {}
 
         return self.write(request, object_id, work, key=f"skill {skill_id}", describe=describe)
 
@@ -392,11 +394,17 @@ def fingerprint(text: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_OID, text).hex
 
 
+def fingerprint_skill(skill: Skill) -> str:
+    """Return the same of what is edited of a skill in its place; its order and heading change by other clicks."""
+    return fingerprint(f"{skill.level} {skill.years_experience} {skill.name}")
+
+
 def describe_bank(bank: SkillBank) -> dict[str, Any]:
     """Return what the page shows of a bank; the number of statements does not depend on what is in it."""
     headings: dict[str, list[Any]] = {heading: [] for heading in bank.skill_categories}
     for skill in bank.skills.order_by("display_order", "name", "pk"):
         shown: Any = skill
+        shown.seen = fingerprint_skill(skill)
         shown.years = describe_years(skill.years_experience)
         shown.form_key = f"skill {skill.pk}"
         shown.url = reverse("admin:skills_skill_change", args=[skill.pk])
@@ -416,6 +424,8 @@ def describe_bank(bank: SkillBank) -> dict[str, Any]:
             }
             for name, skills in headings.items()
         ],
+        "form_keys": [f"rename {name}" for name in bank.skill_categories]
+        + [skill.form_key for skills in headings.values() for skill in skills],
         "levels": SkillLevel.choices,
         "summaries": summaries,
         "parts": parts,

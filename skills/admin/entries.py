@@ -30,7 +30,9 @@ from skills.models import (
 from skills.services import bank as banks
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
@@ -200,7 +202,7 @@ class SkillAdmin(EntryAdmin):
         return skill.get_level_display() or "-"
 
 
-def _name_twin(write: Any) -> Any:
+def _name_twin(write: Callable[[], Skill]) -> Skill:
     """Write a skill; say at its name that the bank has it already."""
     try:
         return write()
@@ -270,12 +272,11 @@ class RecordAdmin(EntryAdmin):
 
 
 def _write_variations(entry: Any, formset: Any) -> None:
-    gone = {variation.pk for variation in formset.deleted_objects}
     stored = {variation.pk: variation for variation in entry.variations.all()}
     for variation in formset.deleted_objects:
         banks.delete_entry(variation)
     for form in formset.initial_forms:
-        if form.instance.pk in gone or not form.has_changed():
+        if form in formset.deleted_forms or not form.has_changed():
             continue
         if form.instance.pk not in stored:
             raise ValidationError("One of the variations was deleted in another window.")
@@ -424,12 +425,9 @@ class VariationAdmin(EntryFields, PersonalAdmin):
     readonly_fields = ("entry",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        inline = {
-            ExperienceVariation: ExperienceVariationInline,
-            EducationVariation: EducationVariationInline,
-            ProjectVariation: ProjectVariationInline,
-        }[cast("type[Model]", self.model)]
-        return [(None, {"fields": ("entry", *(name for name in inline.fields if name != "display_order"))})]
+        inlines = (ExperienceVariationInline, EducationVariationInline, ProjectVariationInline)
+        fields = next(inline.fields for inline in inlines if inline.model is self.model)
+        return [(None, {"fields": ("entry", *(name for name in fields if name != "display_order"))})]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

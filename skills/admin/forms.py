@@ -77,8 +77,8 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]
         seen = cleaned.pop("seen", "")
         stored = self.fields["seen"].initial
         if seen and seen != stored:
-            self.data = self.data.copy()  # type: ignore[union-attr]
-            self.data[self.add_prefix("seen")] = stored  # type: ignore[index]
+            # Once told, the person may save: the form is shown with what is stored by now as seen.
+            self.data = {**self.data.dict(), self.add_prefix("seen"): stored}  # type: ignore[attr-defined]
             self.add_error(None, ValidationError(CHANGED_MEANWHILE, code="stale"))
         return cleaned
 

@@ -11,7 +11,7 @@
     form.elements.name.value = item.dataset.name;
     form.elements.level.value = link.dataset.level;
     form.elements.years_experience.value = link.dataset.years;
-    form.elements.bucket.value = link.dataset.heading;
+    form.elements.bucket.value = item.closest("[data-heading]").dataset.heading;
     item.append(form);
     link.setAttribute("aria-expanded", "true");
     form.elements.name.focus();
