@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from companies.models import Company
 from jobos.accounts.models import User
 from jobs.models import Job, JobListing
+from skills.services.bank import open_bank
 from tests.answers import assert_problem
 from tests.factories import (
     CompanyFactory,
@@ -20,8 +21,10 @@ from tests.factories import (
     InterviewFactory,
     JobFactory,
     JobListingFactory,
+    SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
+    WorkExperienceFactory,
 )
 from tests.world import OPERATIONS, PREFIX, World, digest_of
 
@@ -107,6 +110,18 @@ PROBES = [
             "facets=true",
         )
     ),
+    "skill-bank/",
+    *(f"skill-bank/{kind}/" for kind in ("skills", "summaries", "experiences", "education", "projects")),
+    "skill-bank/certifications/",
+    f"skill-bank/skills/?q={SECRET}",
+    f"skill-bank/skills/?bucket={SECRET}",
+    "skill-bank/skills/?category=technical",
+    "skill-bank/skills/?level=expert",
+    "skill-bank/skills/?is_featured=true",
+    "skill-bank/summaries/?focus=general",
+    f"skill-bank/experiences/?q={SECRET}",
+    "skill-bank/experiences/?is_current=true",
+    f"skill-taxonomy/?q={SECRET}",
 ]
 
 
@@ -145,6 +160,16 @@ def plant(user: User) -> None:
         follow_up_date=SOON,
     )
     TimelineEventFactory(user=user, listing=listing, title=SECRET, is_milestone=True, event_date=SOON)
+    bank = open_bank(user)
+    bank.skill_categories = [SECRET]
+    bank.default_summary = SECRET
+    bank.save()
+    SkillFactory(bank=bank, name=SECRET, bucket=SECRET, level="expert", is_featured=True)
+    WorkExperienceFactory(bank=bank, company=SECRET, is_current=True).variations.create(content=SECRET)
+    bank.education_entries.create(institution=SECRET).variations.create(content=SECRET)
+    bank.projects.create(name=SECRET).variations.create(content=SECRET)
+    bank.summaries.create(content=SECRET)
+    bank.certifications.create(name=SECRET)
 
 
 @pytest.mark.parametrize("path", PROBES)

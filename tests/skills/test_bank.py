@@ -4,30 +4,24 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from jobos.accounts.models import User
-from jobos.core.errors import Conflict, violated_constraint
 from skills.models import (
     HEADINGS,
     Certification,
     Education,
     Project,
-    Skill,
     SkillBank,
-    SkillConcept,
-    SkillLabel,
     SummaryVariation,
     WorkExperience,
 )
 from skills.services import bank as banks
-from tests.factories import SkillBankFactory, SkillFactory, UserFactory, WorkExperienceFactory
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, THIRD = HEADINGS
