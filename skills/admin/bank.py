@@ -296,16 +296,13 @@ class SkillBankAdmin(PersonalAdmin):
         return self.write(request, object_id, work, key="add")
 
     def change_skill_view(self, request: HttpRequest, object_id: Any, skill_id: Any) -> HttpResponseBase:
-        """Save a skill that was edited where it stands, or delete it."""
+        """Save a skill that was edited where it stands."""
 
         def work(bank: SkillBank) -> str:
             banks.lock_bank(bank.pk)
             skill = bank.skills.filter(pk=skill_id).first()
             if skill is None:
                 raise ValidationError("That skill is gone already.")
-            if "delete" in request.POST:
-                banks.delete_entry(skill)
-                return f"{skill} is deleted."
             said = read(SkillHereForm(request.POST))
             if request.POST.get("seen", "") not in ("", fingerprint_skill(skill)):
                 raise ValidationError(CHANGED_MEANWHILE, code="stale")
@@ -407,6 +404,7 @@ def describe_bank(bank: SkillBank) -> dict[str, Any]:
         shown.seen = fingerprint_skill(skill)
         shown.years = describe_years(skill.years_experience)
         shown.form_key = f"skill {skill.pk}"
+        shown.delete_url = reverse("admin:skills_skill_delete", args=[skill.pk])
         shown.url = reverse("admin:skills_skill_change", args=[skill.pk])
         shown.form_action = reverse("admin:skills_skillbank_change-skill", args=[bank.pk, skill.pk])
         headings.setdefault(skill.bucket, []).append(shown)

@@ -63,7 +63,7 @@ LABELS = {
     "github_url": "Code",
     "url": "Web address",
     "credential_id": "Credential number",
-    "technologies": "Technologies",
+    "years_experience": "Years of experience",
 }
 VARIATION_FIELDS = (("title", "focus"), "content")
 VARIATION_TARGETS = (("target_roles", "target_industries"), "keywords_emphasized", "seen")

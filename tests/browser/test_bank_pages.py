@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from skills.models import Certification, Education, Project, SummaryVariation, WorkExperience
+from skills.models import (
+    Certification,
+    Education,
+    Project,
+    SkillConcept,
+    SkillLabel,
+    SummaryVariation,
+    WorkExperience,
+)
 from skills.services import bank as banks
 from tests.browser.test_admin_pages import ALLOWED, SERIOUS, browser, find_violations, open_page, pytestmark  # noqa: F401
 
@@ -183,3 +191,19 @@ def test_a_skill_is_typed_featured_and_edited_without_leaving_the_page(open_page
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Docker is saved.").wait_for()
     assert bank.skills.get(name="Docker").level == "expert"
+
+
+def test_names_of_skills_are_suggested_while_they_are_typed(open_page, live_server, bank, ada):  # noqa: F811
+    concept = SkillConcept.objects.create(name="Kubernetes", source="test", external_id="1")
+    SkillLabel.objects.create(concept=concept, name="Kubernetes", key="kubernetes", is_preferred=True)
+    page = open_page(ada)
+    page.goto(live_server.url + page_of(bank))
+    page.get_by_label("Add skills").press_sequentially("Go, kube")
+    page.get_by_role("group", name="Suggested skills").get_by_role("button", name="Kubernetes").click()
+    assert page.get_by_label("Add skills").input_value() == "Go, Kubernetes"
+    page.keyboard.press("Enter")
+    page.get_by_text("2 skills are added.").wait_for()
+    assert bank.skills.get(name="Kubernetes").concept == concept
+    page.get_by_role("link", name="Rust", exact=True).click()
+    page.get_by_label("Name", exact=True).fill("kube")
+    page.locator("#skill-names option[value=Kubernetes]").wait_for(state="attached")
