@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -119,16 +120,14 @@ class SkillBankAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SkillBank]:
         rows: QuerySet[SkillBank] = super().get_queryset(request)
         if request.resolver_match is not None and request.resolver_match.url_name == "skills_skillbank_changelist":
-            return rows.annotate(
-                skill_count=Count("skills", distinct=True), position_count=Count("work_experiences", distinct=True)
-            )
+            return rows.annotate(skill_count=_count_in_bank(Skill), position_count=_count_in_bank(WorkExperience))
         return rows.select_related("user")
 
-    @column(description="skills", ordering="skill_count")
+    @column(description="skills")
     def show_skills(self, bank: Any) -> int:
         return int(bank.skill_count)
 
-    @column(description="positions", ordering="position_count")
+    @column(description="positions")
     def show_positions(self, bank: Any) -> int:
         return int(bank.position_count)
 
@@ -374,6 +373,12 @@ class SkillBankAdmin(PersonalAdmin):
         return HttpResponse(status=204)
 
 
+def _count_in_bank(model: type[Any]) -> Coalesce:
+    """Count the entries of one kind in each bank, for the shown banks alone: a join would count them in all."""
+    own = model.objects.filter(bank=OuterRef("pk")).order_by().values("bank")
+    return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
+
+
 def _add_skill(bank: SkillBank, skill: dict[str, Any]) -> str:
     """Add a skill; return why that is refused, '' where it is not."""
     if len(skill["name"]) > LONGEST_SKILL:
@@ -405,6 +410,7 @@ def describe_bank(bank: SkillBank) -> dict[str, Any]:
         shown.years = describe_years(skill.years_experience)
         shown.form_key = f"skill {skill.pk}"
         shown.delete_url = reverse("admin:skills_skill_delete", args=[skill.pk])
+        shown.feature_url = reverse("admin:skills_skillbank_feature", args=[bank.pk, skill.pk])
         shown.url = reverse("admin:skills_skill_change", args=[skill.pk])
         shown.form_action = reverse("admin:skills_skillbank_change-skill", args=[bank.pk, skill.pk])
         headings.setdefault(skill.bucket, []).append(shown)

@@ -99,14 +99,17 @@ class EntryAdmin(EntryFields, PersonalAdmin):
     form = EntryForm
     tab = ""  # The part of the bank's page that shows such entries.
     list_select_related: ClassVar[Any] = ("bank__user",)
-    ordering = ("bank", "display_order", "pk")
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Tell whose it is only to whoever sees several people's."""
         columns = super().get_list_display(request)
         return [*columns, "show_owner"] if request.user.is_superuser else columns  # type: ignore[union-attr]
 
-    @column(description="bank of", ordering="bank__user__email")
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Show a person their own order, and everybody's newest first, which an index answers."""
+        return ("-pk",) if request.user.is_superuser else ("display_order", "pk")  # type: ignore[union-attr]
+
+    @column(description="bank of")
     def show_owner(self, entry: Any) -> str:
         return str(entry.bank.user)
 

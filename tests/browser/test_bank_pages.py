@@ -207,3 +207,31 @@ def test_names_of_skills_are_suggested_while_they_are_typed(open_page, live_serv
     page.get_by_role("link", name="Rust", exact=True).click()
     page.get_by_label("Name", exact=True).fill("kube")
     page.locator("#skill-names option[value=Kubernetes]").wait_for(state="attached")
+
+
+def test_skills_are_put_in_order_by_touch(browser, client, live_server, bank, ada):  # noqa: F811
+    client.force_login(ada)
+    context = browser.new_context(viewport={"width": 390, "height": 900}, has_touch=True, is_mobile=True)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(live_server.url + page_of(bank))
+    page.wait_for_load_state("networkidle")
+    finger = context.new_cdp_session(page)
+
+    def touch(kind, x, y):
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    first, third = (
+        page.get_by_role("button", name=f"Move {name}: drag").bounding_box() for name in ("Python", "PostgreSQL")
+    )
+    x, top, bottom = first["x"] + 10, first["y"] + 10, third["y"] + third["height"] - 2
+    touch("touchStart", x, top)
+    for step in range(1, 11):
+        touch("touchMove", x, top + (bottom - top) * step / 10)
+        page.wait_for_timeout(30)
+    with page.expect_response("**/order/") as saved:
+        touch("touchEnd", x, bottom)
+    assert saved.value.status == 204
+    assert names(bank, "Technical Skills") == ["Django", "PostgreSQL", "Python", "Rust"]
+    context.close()

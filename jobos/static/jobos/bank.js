@@ -33,6 +33,8 @@
       if (item.querySelector(".jos-skill-form")) closeForm(item);
       else openForm(link);
     }
+    const star = event.target.closest("[data-feature]");
+    if (star) feature(star);
     if (event.target.closest("[data-cancel]")) closeForm(event.target.closest("li"));
   });
 
@@ -91,23 +93,28 @@
     pause = setTimeout(suggest, 150, event.target);
   });
 
-  document.addEventListener("submit", async (event) => {
-    const form = event.target;
-    sessionStorage.setItem(PLACE, String(window.scrollY));
-    if (!form.matches("[data-feature]")) return;
-    event.preventDefault();
-    const wanted = form.elements.is_featured.value === "true";
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    if (!answer.ok) return window.location.reload();
-    form.querySelector("button").setAttribute("aria-pressed", String(wanted));
-    form.elements.is_featured.value = String(!wanted);
-  });
+  async function feature(button) {
+    const wanted = button.getAttribute("aria-pressed") !== "true";
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    const answer = await fetch(button.dataset.feature, {
+      method: "POST",
+      headers: { "X-CSRFToken": token },
+      body: new URLSearchParams({ is_featured: wanted }),
+    });
+    if (answer.ok) button.setAttribute("aria-pressed", String(wanted));
+    else window.location.reload();
+  }
 
-  // After a save the page is where it was.
+  document.addEventListener("submit", () => sessionStorage.setItem(PLACE, String(window.scrollY)));
+
+  // After a save the page is where it was; after a refusal, where the reason stands.
   document.addEventListener("DOMContentLoaded", () => {
     const place = sessionStorage.getItem(PLACE);
     sessionStorage.removeItem(PLACE);
-    if (place !== null) requestAnimationFrame(() => window.scrollTo(0, Number(place)));
-    document.querySelector('[role="alert"]')?.scrollIntoView({ block: "center" });
+    const refusal = document.querySelector('[role="alert"]');
+    requestAnimationFrame(() => {
+      if (refusal) refusal.scrollIntoView({ block: "center" });
+      else if (place !== null) window.scrollTo(0, Number(place));
+    });
   });
 })();
