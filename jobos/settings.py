@@ -410,7 +410,9 @@ UNFOLD = {
                     _page("My skill bank", "psychology", "skills.skillbank", right="change")
                     | {
                         "link": reverse_lazy("admin:skills_skillbank_own"),
-                        "active": lambda request: request.path.startswith("/admin/skills/"),
+                        "active": lambda request: (
+                            request.path.startswith("/admin/skills/") and not request.user.is_superuser
+                        ),
                     },
                 ],
             },

@@ -14,7 +14,7 @@ from jobos.core.admin import LinesField, PersonalAdmin, PersonalFields, column
 from jobos.core.errors import Conflict
 from jobos.core.web_addresses import check_web_address
 from skills.admin.forms import EntryForm, SkillForm, choose_heading
-from skills.admin.telling import describe_period
+from skills.admin.telling import describe_period, describe_years
 from skills.models import (
     Certification,
     Education,
@@ -165,7 +165,7 @@ class EntryAdmin(EntryFields, PersonalAdmin):
 @admin.register(Skill)
 class SkillAdmin(EntryAdmin):
     form = SkillForm
-    list_display = ("name", "show_level", "bucket", "years_experience", "is_featured")
+    list_display = ("name", "show_level", "show_heading", "show_years", "show_featured")
     list_filter = ("level", "category", "is_featured")
     search_fields = ("name", "bucket", "bank__user__email")
     search_help_text = "Skill or heading"
@@ -203,6 +203,18 @@ class SkillAdmin(EntryAdmin):
     @column(description="level", ordering="level")
     def show_level(self, skill: Skill) -> str:
         return skill.get_level_display() or "-"
+
+    @column(description="heading", ordering="bucket")
+    def show_heading(self, skill: Skill) -> str:
+        return skill.bucket
+
+    @column(description="experience", ordering="years_experience")
+    def show_years(self, skill: Skill) -> str:
+        return describe_years(skill.years_experience) or "-"
+
+    @column(description="featured", ordering="is_featured", label={"Featured": "warning"})
+    def show_featured(self, skill: Skill) -> str:
+        return "Featured" if skill.is_featured else ""
 
 
 def _name_twin(write: Callable[[], Skill]) -> Skill:

@@ -174,6 +174,28 @@ def test_variations_are_put_in_order_by_keyboard_and_by_mouse(open_page, live_se
     assert save()[0] == "Short"
 
 
+def test_a_variation_that_is_added_opens_and_stays_when_something_is_refused(open_page, live_server, bank, ada):  # noqa: F811
+    page = open_page(ada)
+    page.goto(live_server.url + reverse("admin:skills_workexperience_add"))
+    page.get_by_label("Position").fill("Engineer")
+    page.get_by_label("Company").fill("Acme")
+    page.get_by_label("Start date").fill("June 2019")
+    title = page.locator("#id_variations-0-title")
+    page.get_by_text("Add another Variation").click()
+    title.fill("My telling")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Give a date as YYYY, YYYY-MM or YYYY-MM-DD.").wait_for()
+    title.wait_for()
+    assert title.input_value() == "My telling"
+    if SCREENSHOTS:
+        page.screenshot(path=Path(SCREENSHOTS) / "position-refused.png", full_page=True)
+    assert not find_violations(page)
+    page.get_by_label("Start date").fill("2019-06")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/skillbank/**")
+    assert bank.work_experiences.get(company="Acme").variations.get().title == "My telling"
+
+
 def test_a_skill_is_typed_featured_and_edited_without_leaving_the_page(open_page, live_server, bank, ada):  # noqa: F811
     page = open_page(ada)
     page.goto(live_server.url + page_of(bank))

@@ -91,6 +91,19 @@
     handle.focus();
   });
 
+  // A row that is new is open, to be filled in.
+  function open(row) {
+    window.Alpine?.nextTick(() => {
+      const state = window.Alpine.$data(row);
+      if ("openRow" in state) state.openRow = true;
+    });
+  }
+
+  document.addEventListener("formset:added", (event) => setTimeout(open, 0, event.target));
+  document.addEventListener("alpine:initialized", () => {
+    document.querySelectorAll(".form-group.template:not(.empty-form)").forEach(open);
+  });
+
   // The theme's handles of rows in a form are dragged only: let them take the focus, and say what they are.
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".form-group.original [x-sort\\:handle]").forEach((handle) => {
