@@ -24,8 +24,8 @@ ONET, ESCO, OWN = "O*NET", "ESCO", "JobOS"
 TECHNOLOGY, SKILL = "technology", "skill"
 # Keys are made from this and the natural key, so that they are the same in every database.
 NAMESPACE = UUID("6f0b7a5e-2c11-4d0f-9a53-3b1f6d8f1c42")
-# Endings that a classification adds to a name and people leave out.
-ENDINGS = (" software", " (computer programming)")
+# What classifications add to names and people leave out.
+LANGUAGE, SOFTWARE = " (computer programming)", " software"
 SHORTEST_ACRONYM = 3
 
 
@@ -137,13 +137,12 @@ def arrange(aliases: Iterable[Alias], technologies: Iterable[Technology], skills
             vocabulary.add_spelling(concept, spelling)
     entries = [
         *(Concept(entry.name, TECHNOLOGY, ONET, entry.name, is_hot=entry.is_hot) for entry in technologies),
-        *(Concept(name, SKILL, ESCO, name) for name in skills),
+        *(Concept(name.removesuffix(LANGUAGE), SKILL, ESCO, name) for name in skills),
     ]
     for concept in entries:
-        if concept.external_id in known:
-            vocabulary.add_spelling(known[concept.external_id], concept.external_id)
-        else:
+        if concept.external_id not in known:
             known[concept.external_id] = vocabulary.add_concept(concept)
+        vocabulary.add_spelling(known[concept.external_id], concept.external_id)
     for name, concept in known.items():
         for spelling in derive_spellings(name):
             vocabulary.add_spelling(concept, spelling)
@@ -155,10 +154,9 @@ def derive_spellings(name: str) -> Iterator[str]:
 
     "Border Gateway Protocol BGP" is "Border Gateway Protocol" and "BGP" as well.
     """
-    for ending in ENDINGS:
-        if name.endswith(ending):
-            name = name.removesuffix(ending)
-            yield name
+    if name.endswith(SOFTWARE):
+        name = name.removesuffix(SOFTWARE)
+        yield name
     *words, last = name.split()
     initials = "".join(word[0] for word in words if word[0].isalnum()).upper()
     if len(last) >= SHORTEST_ACRONYM and last.isupper() and last.isalpha() and initials.endswith(last):

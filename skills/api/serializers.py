@@ -204,10 +204,19 @@ class BankPatchSerializer(StrictModelSerializer):
         validators: list[Any] = []
 
 
+class IdField(serializers.UUIDField):
+    """An id as text; a number is none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class OrderSerializer(StrictSerializer):
     """The ids of all entries that share an order, each once."""
 
-    ids = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_ORDERED)
+    ids = serializers.ListField(child=IdField(), max_length=MOST_ORDERED)
 
 
 class ConceptSerializer(StrictSerializer):

@@ -91,6 +91,8 @@ def load_taxonomy(*, vocabulary: Vocabulary | None = None, tell: Callable[[str],
         loaded.removed += _run(cursor, _REMOVE_CONCEPTS)
         say(f"{loaded.removed:,} concepts and spellings removed.")
         cursor.execute("DROP TABLE listed_concepts, listed_labels, named_skills")
+        if loaded != Loaded():  # Without fresh statistics a search walks through all pairs of rows.
+            cursor.execute("ANALYZE skill_concepts, skill_labels")
     return loaded
 
 
