@@ -40,6 +40,8 @@ KINDS = {
     "null": "null",
 }
 NOT_A_DAY = "There is no such day in the calendar."
+UNSTORABLE = "A text holds a NUL character or half of a surrogate pair."
+LARGEST_NUMBER = 10**20
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Fault = tuple[str, str]
@@ -90,33 +92,38 @@ def measure(content: Any) -> int:
 
 
 def find_unstorable(value: Any) -> list[Fault]:
-    """Return the first place of a value that JSON or the database could not hold; nothing else may look at it before."""
+    """Return a place of a value that JSON or the database could not hold; nothing else may look at it before."""
     pending: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
     while pending:
         item, place = pending.pop()
-        words = ""
-        match item:
-            case None | bool():
-                continue
-            case str():
-                words = "A text holds a NUL character or half of a surrogate pair." if _UNSTORABLE.search(item) else ""
-            case int():
-                words = "" if -(10**20) < item < 10**20 else "A number has more than 20 digits."
-            case float():
-                words = "" if math.isfinite(item) else "Give a finite number."
-            case dict() | list() if len(place) >= DEEPEST:
-                words = f"Nest at most {DEEPEST} levels."
-            case dict():
-                if not all(isinstance(key, str) and not _UNSTORABLE.search(key) for key in item):
-                    words = "A name is a text without NUL characters."
-                pending.extend((child, (*place, key)) for key, child in item.items())
-            case list():
-                pending.extend((child, (*place, index)) for index, child in enumerate(item))
-            case _:
-                words = "Give JSON."
-        if words:
+        if isinstance(item, dict | list):
+            if len(place) >= DEEPEST:
+                return [(point(*place), f"Nest at most {DEEPEST} levels.")]
+            if isinstance(item, dict) and not all(isinstance(key, str) and is_storable(key) for key in item):
+                return [(point(*place), UNSTORABLE)]
+            members = item.items() if isinstance(item, dict) else enumerate(item)
+            pending.extend((child, (*place, key)) for key, child in members)
+        elif words := _refuse_scalar(item):
             return [(point(*place), words)]
     return []
+
+
+def is_storable(text: str) -> bool:
+    return not _UNSTORABLE.search(text)
+
+
+def _refuse_scalar(value: Any) -> str:
+    """Return why JSON or the database cannot hold a value, '' where they can."""
+    match value:
+        case str():
+            return "" if is_storable(value) else UNSTORABLE
+        case int():  # Or true or false.
+            return "" if abs(value) < LARGEST_NUMBER else "Give a smaller number."
+        case float():
+            return "" if math.isfinite(value) else "Give a finite number."
+        case None:
+            return ""
+    return "Give JSON."
 
 
 def _describe_all(errors: Iterator[ValidationError]) -> Iterator[Fault]:

@@ -301,11 +301,9 @@ class _Reader:
             return {}, ""
         contact = self._read_object(given, BASICS, ("basics",))
         location, profiles = given.get("location"), given.get("profiles")
-        if isinstance(location, dict):
-            if not _is_line(location):
-                contact["address"] = self._read_object(location, ADDRESS, ("basics", "location"))
-        elif location is not None:
-            self.tell(("basics", "location"), "An object belongs here.")
+        if location is not None and not _is_line(location):
+            address = self._read_entry(location, ADDRESS, ("basics", "location"))
+            contact |= {} if address is None else {"address": address}
         if profiles is not None:
             contact |= self._read_profiles(profiles)
         summary = self._read_text(given.get("summary"), _longest("text"), ("basics", "summary"))
@@ -514,9 +512,9 @@ def _is_until_now(value: Any) -> bool:
     return isinstance(value, str) and value.strip().casefold() in UNTIL_NOW
 
 
-def _is_line(location: dict[str, Any]) -> bool:
+def _is_line(location: Any) -> bool:
     """Tell whether a location is our one line, which an export put where a city goes."""
-    return location.keys() == {"city", OWN} and location[OWN] == {"is_line": True}
+    return isinstance(location, dict) and location.keys() == {"city", OWN} and location[OWN] == {"is_line": True}
 
 
 def _find_link(profile: Any) -> str:
@@ -559,7 +557,7 @@ def to_json_resume(content: dict[str, Any]) -> dict[str, Any]:
     if sections != _Reader()._read_sections(document, None):  # noqa: SLF001 - One module.
         own["custom_sections"] = stubs
     if (extra := contact.get("document_extra")) is not None:
-        absent = {name: [] for name in LIST_NAMES} | {"basics": {}}
+        absent: dict[str, Any] = {name: [] for name in LIST_NAMES} | {"basics": {}}
         absent = {name: value for name, value in absent.items() if name not in document}
         _write_extra(extra, document, own, {"basics", *LIST_NAMES}, absent, called="document_extra")
     return document | ({OWN: own} if own else {})

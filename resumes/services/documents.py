@@ -21,6 +21,7 @@ from resumes.models import CONTENT, LISTS, LONGEST_TITLE, Resume, ResumeStatus, 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from jobos.accounts.models import User
     from jobs.models import JobListing
@@ -194,12 +195,14 @@ def _check_relations(resume: Resume) -> None:
         raise _refusal("resume_type", "templates_are_standalone")
     if parent is None:
         return
-    parents = dict(Resume.objects.filter(user_id=resume.user_id).values_list("pk", "parent_resume_id"))
+    parents: dict[UUID, UUID | None] = dict(
+        Resume.objects.filter(user_id=resume.user_id).values_list("pk", "parent_resume_id")
+    )
     if parent.pk not in parents:
         words = f'Invalid pk "{parent.pk}" - object does not exist.'
         raise ValidationError({"parent_resume": ValidationError(words, code="does_not_exist")})
     parents[resume.pk] = None  # Whoever gets here from the new parent is a descendant.
-    ancestor = parent.pk
+    ancestor: UUID | None = parent.pk
     while ancestor is not None:
         if ancestor == resume.pk:
             words = "This resume was made from the one that is to be changed."

@@ -70,7 +70,7 @@ def contents() -> st.SearchStrategy[dict[str, Any]]:
 def official_value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if "$ref" in schema:
         return DATES
-    if schema.get("format") == "uri" or name == "url":
+    if schema.get("format") == "uri" or name in ("url", "image"):
         return URLS
     match schema["type"]:
         case "object":
