@@ -269,10 +269,10 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         if text is None:
             return documents.content_of(resume)
         try:
-            snapshot: dict[str, Any] = self._find_version(resume, text).content_snapshot
+            version = self._find_version(resume, text)
         except NotFound as exc:
             raise ParameterError({parameter: "The resume has no such version."}, code="does_not_exist") from exc
-        return snapshot
+        return documents.complete_content(version.content_snapshot)
 
 
 @extend_schema_view(

@@ -20,7 +20,7 @@ from resumes.json_resume import NotAResumeError, from_json_resume
 from resumes.models import CONTENT, LISTS, LONGEST_TITLE, Resume, ResumeStatus, ResumeType, ResumeVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from jobos.accounts.models import User
@@ -32,6 +32,7 @@ __all__ = [
     "change_resume",
     "check_content",
     "compare_contents",
+    "complete_content",
     "content_of",
     "create_resume",
     "delete_resume",
@@ -75,8 +76,8 @@ def check_content(content: Any) -> None:
         )
 
 
-def _complete(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a content with every part that a resume has."""
+def complete_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a content with every part that a resume has, in their order."""
     empty: dict[str, Any] = {"contact_info": {}, "summary": "", **{name: [] for name in LISTS}}
     return {name: content.get(name, value) for name, value in empty.items()}
 
@@ -107,10 +108,11 @@ def create_resume(
         target_job=target,
         template=template,
         tailoring_analysis=analysis,
-        **_complete(content),
+        **complete_content(content),
     )
     _check_relations(resume)
     resume.save(force_insert=True)
+    _read_back(resume, CONTENT)
     _write_version(resume, 1, by=user, summary=summary_of_change or FIRST)
     return resume
 
@@ -139,7 +141,7 @@ def restore_version(resume: Resume, number: int, *, by: User | None) -> Resume:
     present = _lock(resume)
     version = present.versions.get(version_number=number)
     content = content_of(present)
-    restored = _complete(version.content_snapshot)
+    restored = complete_content(version.content_snapshot)
     changed = {name: value for name, value in restored.items() if not is_same(value, content[name])}
     return _write(present, changed, attributes={}, by=by, summary=f"Version {number} restored.")
 
@@ -170,8 +172,14 @@ def _write(
     _check_relations(present)
     present.save(update_fields=[*changed, *moved, *(["version"] if changed else []), "updated_at"], force_update=True)
     if changed:
+        _read_back(present, changed)
         _write_version(present, present.version, by=by, summary=summary)
     return present
+
+
+def _read_back(resume: Resume, parts: Iterable[str]) -> None:
+    """See the content as the database keeps it: it orders the members of an object, and so an ETag, in its own way."""
+    resume.refresh_from_db(fields=list(parts))
 
 
 def _write_version(resume: Resume, number: int, *, by: User | None, summary: str) -> None:
