@@ -277,6 +277,8 @@ class _Reader:
         for part, (theirs, shape) in LISTS.items():
             content[part] = self._read_list(document.get(theirs, []), part, shape, (theirs,))
         content["custom_sections"] = self._read_sections(document, own.get("custom_sections"))
+        for name in own.keys() - {"custom_sections", "document_extra"}:
+            self.tell((OWN, name), "There is no such field.")
         known = {"basics", OWN, *LIST_NAMES}
         extra = {
             name: value
