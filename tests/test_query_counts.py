@@ -26,6 +26,9 @@ from tests.factories import (
     JobFactory,
     JobListingFactory,
     JobSourceFactory,
+    ResumeFactory,
+    ResumeTemplateFactory,
+    ResumeVersionFactory,
     SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
@@ -47,6 +50,7 @@ VARIANTS = [
     "timeline/?event_type=custom_event&milestones=false",
     "listings/?facets=true&page_size=100",
     "skill-bank/skills/?q=skill&category=technical&level=expert&bucket=Soft%20Skills&is_featured=false",
+    "resumes/?full=true&q=resume&ordering=title",
     "listings/?remote_type=Remote&salary_min=1&company_name=acme&skills=python&location=berlin",
 ]
 SOON = timezone.now() + timedelta(days=5)
@@ -77,6 +81,9 @@ def fill(ada: User, rows: int) -> dict[str, str]:
             "token": ada.auth_token_set.first().pk,
             "listing": (listing := JobListingFactory(company=company, remote_type="Remote")).pk,
             "source": JobSourceFactory().pk,
+            "template": ResumeTemplateFactory().pk,
+            "resume": (resume := ResumeFactory(user=ada, target_job=listing)).pk,
+            "version": ResumeVersionFactory(resume=resume).version_number,
             "pair": JobDeduplicationFactory(canonical_job=listing).pk,
         }
     kept = JobListingFactory(title="Acme engineer", company_id=names["company"])

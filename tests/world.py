@@ -25,6 +25,9 @@ from tests.factories import (
     JobFactory,
     JobListingFactory,
     JobSourceFactory,
+    ResumeFactory,
+    ResumeTemplateFactory,
+    ResumeVersionFactory,
     SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
@@ -66,6 +69,11 @@ class Operation:
     @property
     def success(self) -> int:
         return getattr(self, self.caller)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the call needs besides: the replacement of a whole document names the state it replaces."""
+        return {"If-Match": "*"} if self.method == "PUT" else {}
 
     @property
     def is_open(self) -> bool:
@@ -245,6 +253,21 @@ OPERATIONS = [
         )
     ),
     own("GET", "skill-taxonomy/?q=py"),
+    # Resumes.
+    own("GET", "resume-templates/"),
+    own("GET", "resume-templates/{template}/"),
+    own("GET", "resumes/"),
+    own("POST", "resumes/", {"title": "Engineer", "skills": [{"name": "SQL"}]}, status=201),
+    own("GET", "resumes/schema/"),
+    own("POST", "resumes/import/", {"document": {"basics": {"name": "Ada"}}}, status=201),
+    private("GET", "resumes/{resume}/"),
+    private("PATCH", "resumes/{resume}/", {"summary": "Engineer of engines."}),
+    private("PUT", "resumes/{resume}/", {"title": "Lead engineer"}),
+    private("DELETE", "resumes/{resume}/", ada=204),
+    private("GET", "resumes/{resume}/versions/"),
+    private("GET", "resumes/{resume}/versions/{version}/"),
+    private("POST", "resumes/{resume}/versions/{version}/restore/"),
+    private("GET", "resumes/{resume}/compare/?old=1"),
 ]
 
 
@@ -281,14 +304,19 @@ class World:
             shared_with_recruiters=True,
         )
         self.bank = fill_bank(ada)
+        self.template = ResumeTemplateFactory()
+        self.resume = ResumeFactory(user=ada, title="Engineer", summary="Written later.", version=2)
+        ResumeVersionFactory(resume=self.resume)
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
         kinds += ("listing", "source", "pair", "decided_pair", "kept_listing", "saved", "application")
+        kinds += ("resume", "template")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             **self.bank,
+            "version": "1",
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),
             "reset_token": default_token_generator.make_token(self.ada),
         }
@@ -339,6 +367,7 @@ OWNED_TABLES = (
     "user_profiles",
     "job_user_interactions",
     "skill_banks",
+    "resumes",
 )
 BANKED_TABLES = (
     "skills",

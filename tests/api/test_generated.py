@@ -31,7 +31,7 @@ OPERATIONS = [result.ok() for result in schema.get_all_operations()]
 
 def name_of(path: str) -> str:
     """Return which thing of Ada's the id in a path stands for."""
-    if path.endswith("/restore/"):
+    if path.startswith("/api/v1/jobs/") and path.endswith("/restore/"):
         return "deleted_job"
     if "/duplicates/" in path:
         return "decided_pair" if path.endswith("/reopen/") else "pair"
@@ -49,6 +49,8 @@ def name_of(path: str) -> str:
         "listings": "application" if "/applicants/" in path else "listing",
         "interactions": "application",
         "job-sources": "source",
+        "resumes": "resume",
+        "resume-templates": "template",
     }
     return kinds[path.split("/")[3]]
 
@@ -92,6 +94,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
                 case.path_parameters["listing"] = names["kept_listing"]
             if case.path_parameters and "entry" in case.path_parameters:
                 case.path_parameters["entry"] = names[name_of(case.path.partition("variations/")[0])]
+            if case.path_parameters and "number" in case.path_parameters:
+                case.path_parameters["number"] = names["version"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
             transaction.set_rollback(True)
         case.validate_response(
