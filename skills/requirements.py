@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from skills.matching import cut_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -18,6 +20,7 @@ LONGEST_HEADING = 60  # characters
 MOST_HEADING_WORDS = 6
 BULLETS = ("-", "\u2022", "\u00b7", "\u2013")
 LONGEST_QUOTE = 160  # characters
+MUST_WEIGHT = 3  # of something that must be there, against one of what is nice to have
 MOST_REQUIREMENTS = 60
 MOST_YEARS = 40
 
@@ -109,6 +112,9 @@ LEVELS = {
 }
 
 
+TITLE_FILLERS = frozenset({"and", "of", "the", "for", "in", "to", "at", "with", "remote", "hybrid", "ii", "iii", "iv"})
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a posting says something: the field, and the words or the entry of a list that say it."""
@@ -129,7 +135,7 @@ class SkillAsked:
 
     @property
     def weight(self) -> int:
-        return 3 if self.is_must else 1
+        return MUST_WEIGHT if self.is_must else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,8 @@ def read_requirements(posting: Posting, vocabulary: Vocabulary) -> Requirements:
             place = Place(where, _quote(sentence))
             named = _degrees(sentence, place)
             # What stands beside a degree is its subject, and no skill that must be shown.
-            _read_sentence(sentence, where, vocabulary, skills, years, is_must=is_must and not named)
+            _read_skills(sentence, where, vocabulary, skills, is_must=is_must and not named)
+            years += _years(sentence, where, is_must=is_must)
             degrees += named
     if posting.education:
         degrees = _degrees(posting.education, Place("education_required", posting.education), is_field=True) or degrees
@@ -261,30 +268,36 @@ def _read_heading(heading: str) -> bool | None:
     return not (NICE.search(heading) or TASK_HEADING.search(heading))
 
 
-def _read_sentence(
+def _read_skills(
     sentence: str,
     where: str,
     vocabulary: Vocabulary,
     skills: dict[str, SkillAsked],
-    years: list[Asked],
     *,
     is_must: bool,
 ) -> None:
     mentions = vocabulary.find(sentence)
-    counts = [match for match in YEARS.finditer(sentence) if not NOT_EXPERIENCE.search(_after(sentence, match.end()))]
-    about = _what_years_are_about(sentence, counts, [mention.start for mention in mentions])
+    about = _what_years_are_about(sentence, _counted(sentence), [mention.start for mention in mentions])
     for number, mention in enumerate(mentions):
         name = sentence[mention.start : mention.end]
         place = Place(where, _quote(sentence, mention.start))
         _note(skills, mention.identity, name, place, is_must=is_must, years=about.get(number))
-    for match in counts:
-        amount = _count(match[1])
-        if amount <= MOST_YEARS and "experience" in sentence.lower():
-            years.append(
-                Asked(
-                    f"{match[0].strip()} of experience", amount, Place(where, _quote(sentence, match.start())), is_must
-                )
-            )
+
+
+def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:
+    """Return the years of experience that a sentence asks for as a whole."""
+    if "experience" not in sentence.lower():
+        return []
+    return [
+        Asked(f"{match[0].strip()} of experience", amount, Place(where, _quote(sentence, match.start())), is_must)
+        for match in _counted(sentence)
+        if (amount := _count(match[1])) <= MOST_YEARS
+    ]
+
+
+def _counted(sentence: str) -> list[re.Match[str]]:
+    """Return where a sentence counts years that may be experience."""
+    return [match for match in YEARS.finditer(sentence) if not NOT_EXPERIENCE.search(_after(sentence, match.end()))]
 
 
 def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:
@@ -325,6 +338,14 @@ def rank_degree(text: str) -> int:
 def rank_title(title: str) -> int:
     """Return the rung of seniority that a title names; 2 where it names none."""
     return max((rank for rank, _, pattern in SENIORITY if pattern.search(title)), default=2)
+
+
+def title_words(title: str) -> frozenset[str]:
+    """Return the words of a title that say what the work is, without its level."""
+    bare = title
+    for _, _, pattern in SENIORITY:
+        bare = pattern.sub(" ", bare)
+    return frozenset(word.form for word in cut_words(bare) if len(word.form) > 1) - TITLE_FILLERS
 
 
 def _seniority(posting: Posting) -> Asked | None:
