@@ -145,7 +145,7 @@ def spell(name: str) -> str:
     return "".join(word.form for word in cut_words(skill_key(name)))
 
 
-class Vocabulary:
+class Lexicon:
     """All the names under which skills can be met, each leading to what it is.
 
     `labels` maps keys of names (`skills.naming.skill_key`) to concepts. Names of no concept are added with `including`
@@ -159,9 +159,9 @@ class Vocabulary:
         for key, concept in sorted((labels or {}).items()):
             self._learn(key, concept)
 
-    def including(self, names: Iterable[str]) -> Vocabulary:
-        """Return a vocabulary that knows these names as well; this one stays as it is."""
-        known = Vocabulary()
+    def including(self, names: Iterable[str]) -> Lexicon:
+        """Return a lexicon that knows these names as well; this one stays as it is."""
+        known = Lexicon()
         known._identities = self._identities.copy()
         known._phrases = self._phrases.copy()
         known._longest = self._longest.copy()

@@ -14,7 +14,7 @@ from skills.matching import cut_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from skills.matching import Vocabulary
+    from skills.matching import Lexicon
 
 LONGEST_HEADING = 60  # characters
 MOST_HEADING_WORDS = 6
@@ -179,20 +179,20 @@ class Requirements:
 LISTS = {"skills_required": True, "skills_preferred": False, "tech_stack": False}
 
 
-def read_requirements(posting: Posting, vocabulary: Vocabulary) -> Requirements:
+def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     """Return what a posting asks for: listed skills first, then those its text names, musts before the rest."""
     skills: dict[str, SkillAsked] = {}
     for name, is_must in LISTS.items():
         for written in posting.skills.get(name, ()):
-            _note(skills, vocabulary.identify(written), written.strip(), Place(name, written.strip()), is_must=is_must)
+            _note(skills, lexicon.identify(written), written.strip(), Place(name, written.strip()), is_must=is_must)
     years: list[Asked] = []
     degrees: list[Asked] = []
     for where, text in posting.texts.items():
-        for sentence, is_must in _sentences(text, vocabulary, is_must=where == "requirements"):
+        for sentence, is_must in _sentences(text, lexicon, is_must=where == "requirements"):
             place = Place(where, _quote(sentence))
             named = _degrees(sentence, place)
             # What stands beside a degree is its subject, and no skill that must be shown.
-            _read_skills(sentence, where, vocabulary, skills, is_must=is_must and not named)
+            _read_skills(sentence, where, lexicon, skills, is_must=is_must and not named)
             years += _years(sentence, where, is_must=is_must)
             degrees += named
     if posting.education:
@@ -234,11 +234,11 @@ def _note(
     )
 
 
-def _sentences(text: str, vocabulary: Vocabulary, *, is_must: bool) -> Iterator[tuple[str, bool]]:
+def _sentences(text: str, lexicon: Lexicon, *, is_must: bool) -> Iterator[tuple[str, bool]]:
     """Yield each sentence that may ask for something, and whether its own words or its heading make it a must."""
     default: bool | None = is_must  # None in a section that asks for nothing
     for line in text.splitlines():
-        heading, rest = _split_heading(line, vocabulary)
+        heading, rest = _split_heading(line, lexicon)
         if heading:
             default = _read_heading(heading)
         if default is None:
@@ -249,14 +249,14 @@ def _sentences(text: str, vocabulary: Vocabulary, *, is_must: bool) -> Iterator[
                 yield sentence, not NICE.search(sentence) and (default or bool(MUST.search(sentence)))
 
 
-def _split_heading(line: str, vocabulary: Vocabulary) -> tuple[str, str]:
+def _split_heading(line: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return the heading that a line is or begins with, and the rest; a line that names a skill is no heading."""
     head, colon, rest = line.partition(":")
     bare = head.strip(" #*_\t")
     is_short = 0 < len(bare) <= LONGEST_HEADING and len(bare.split()) <= MOST_HEADING_WORDS
     if not is_short or not any(kind.search(bare) for kind in (OTHER_HEADING, NICE, TASK_HEADING, MUST_HEADING)):
         return "", line
-    if not colon and (bare.endswith((".", "!", ",", ";")) or bare.startswith(BULLETS) or vocabulary.find(bare)):
+    if not colon and (bare.endswith((".", "!", ",", ";")) or bare.startswith(BULLETS) or lexicon.find(bare)):
         return "", line
     return bare, rest.strip(" *_")
 
@@ -271,12 +271,12 @@ def _read_heading(heading: str) -> bool | None:
 def _read_skills(
     sentence: str,
     where: str,
-    vocabulary: Vocabulary,
+    lexicon: Lexicon,
     skills: dict[str, SkillAsked],
     *,
     is_must: bool,
 ) -> None:
-    mentions = vocabulary.find(sentence)
+    mentions = lexicon.find(sentence)
     about = _what_years_are_about(sentence, _counted(sentence), [mention.start for mention in mentions])
     for number, mention in enumerate(mentions):
         name = sentence[mention.start : mention.end]

@@ -16,7 +16,7 @@ from skills.requirements import MUST_WEIGHT, Requirements, rank_title, title_wor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from skills.matching import Vocabulary
+    from skills.matching import Lexicon
 
 SECTIONS = ("summary", "work_experience", "education", "skills", "projects", "certifications", "custom_sections")
 LEADING = 4  # the rung of seniority from which a posting is about leading
@@ -51,9 +51,9 @@ class Made:
 class _Maker:
     """Puts one resume together, keeping the account as it goes."""
 
-    def __init__(self, asked: Requirements, vocabulary: Vocabulary, limits: Limits, focus: str) -> None:
+    def __init__(self, asked: Requirements, lexicon: Lexicon, limits: Limits, focus: str) -> None:
         self.asked = asked
-        self.vocabulary = vocabulary
+        self.lexicon = lexicon
         self.limits = limits
         self.focus = focus
         self.by_identity = {skill.identity: skill for skill in asked.skills}
@@ -67,8 +67,8 @@ class _Maker:
     def answers(self, text: str) -> frozenset[str]:
         """Return which of the skills asked for a text names."""
         if text not in self._found:
-            named = {mention.identity for mention in self.vocabulary.find(text)}
-            named.add(self.vocabulary.identify(text))  # A line that is nothing but a name needs no context.
+            named = {mention.identity for mention in self.lexicon.find(text)}
+            named.add(self.lexicon.identify(text))  # A line that is nothing but a name needs no context.
             self._found[text] = frozenset(named & self.by_identity.keys())
         return self._found[text]
 
@@ -122,7 +122,7 @@ class _Maker:
             if number != best:
                 self.leave(telling.source, f"Another {what} fits better." if fits[number][0] < points else _TAKEN)
         if len(tellings) == 1:
-            why = f"It is the only {what}" + (f" and {' and '.join(reasons)}." if reasons else ".")
+            why = "There is no other text for it" + (f"; it {', '.join(reasons)}." if reasons else ".")
         elif not points:
             why = f"No {what} fits what is asked better than another, so the first stands."
         else:
@@ -151,7 +151,7 @@ class _Maker:
         seen: set[str] = set()
         ranked: list[tuple[tuple[Any, ...], Item, frozenset[str]]] = []
         for number, skill in enumerate(skills):
-            identity = self.vocabulary.identify(skill.name)
+            identity = self.lexicon.identify(skill.name)
             if identity in seen:
                 self.leave(skill.source, "The same skill stands there under another spelling.")
                 continue
@@ -228,11 +228,11 @@ class _Maker:
         if not tellings:
             return shown
         homes = _find_homes(tellings)
-        telling, why = self.choose(tellings, "telling")
+        telling, reason = self.choose(tellings, "text")
         if telling.description:
             text = telling.description.text
             shown["description"] = text
-            self.note(f"{pointer}/description", homes["description", text], why, self.answers(text))
+            self.note(f"{pointer}/description", homes["description", text], reason, self.answers(text))
         for place, name in enumerate(LINES[section]):
             lines = list(telling.lists.get(name, ()))
             if place == 0:
@@ -241,7 +241,11 @@ class _Maker:
                 shown[name] = [line.text for line in lines]
             for index, line in enumerate(lines):
                 found = self.answers(line.text)
-                said = f"It answers {_enumerate(self.names(found))}." if found else f"It belongs to the telling: {why}"
+                said = (
+                    f"It answers {_enumerate(self.names(found))}."
+                    if found
+                    else "It belongs to the text that was chosen."
+                )
                 self.note(f"{pointer}/{name}/{index}", homes[name, line.text], said, found)
         return shown
 
@@ -275,7 +279,7 @@ _TAKEN = "It fits as well as the one that stands, which comes first."
 def make(
     material: Material,
     asked: Requirements,
-    vocabulary: Vocabulary,
+    lexicon: Lexicon,
     *,
     limits: Limits | None = None,
     focus: str = "",
@@ -283,10 +287,10 @@ def make(
     sections: Sequence[str] = SECTIONS,
 ) -> Made:
     """Return the resume that tells of the material what fits best."""
-    maker = _Maker(asked, vocabulary, limits or Limits(), focus or lean(asked))
+    maker = _Maker(asked, lexicon, limits or Limits(), focus or lean(asked))
     content: dict[str, Any] = {"contact_info": dict(material.contact)}
-    if material.contact:
-        maker.note("/contact_info", material.contact_source, "It says who the person is and how to reach them.")
+    for name in material.contact:
+        maker.note(f"/contact_info/{name}", material.contact_sources[name], "It says whom to reach, and how.")
     content["summary"] = maker.put_summary(material.summaries) if "summary" in sections else ""
     for section in ("work_experience", "education"):
         content[section] = maker.put_entries(section, material.sections.get(section, ())) if section in sections else []

@@ -95,7 +95,7 @@ class Material:
     """All that may stand in a resume. `sections` holds the entries; what is kept as it stands comes in `verbatim`."""
 
     contact: Mapping[str, Any] = field(default_factory=dict)
-    contact_source: Source = Source("user", "")
+    contact_sources: Mapping[str, Source] = field(default_factory=dict)
     summaries: tuple[Telling, ...] = ()
     skills: tuple[Item, ...] = ()
     sections: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -126,7 +126,9 @@ def read_resume(content: Mapping[str, Any], resume_id: str) -> Material:
         Item(at(f"/custom_sections/{number}"), fields)
         for number, fields in enumerate(content.get("custom_sections") or ())
     )
-    return Material(content.get("contact_info") or {}, at("/contact_info"), told, skills, sections, verbatim)
+    contact = content.get("contact_info") or {}
+    homes = {name: at(f"/contact_info/{name}") for name in contact}
+    return Material(contact, homes, told, skills, sections, verbatim)
 
 
 def _read_entry(fields: Mapping[str, Any], at: Any, pointer: str, lists: tuple[str, ...]) -> Entry:
@@ -158,7 +160,7 @@ def merge(bank: Material, resume: Material) -> Material:
     homes = {skill.name: skill.source for skill in bank.skills}
     return Material(
         contact=resume.contact or bank.contact,
-        contact_source=resume.contact_source if resume.contact else bank.contact_source,
+        contact_sources=resume.contact_sources if resume.contact else bank.contact_sources,
         summaries=resume.summaries + bank.summaries,
         skills=tuple(Item(homes.get(skill.name, skill.source), skill.fields) for skill in resume.skills)
         + tuple(skill for skill in bank.skills if spell(skill.name) not in known),

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from resumes.making.choosing import Limits, Made, make
 from resumes.making.material import LINES, Material, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from skills.matching import Vocabulary
+    from skills.matching import Lexicon
     from skills.requirements import Asked, Place, Requirements
 
 
-@dataclass(frozen=True, slots=True)
-class Tailored:
-    """A tailored resume and the account of how it came to be."""
-
-    made: Made
-    analysis: dict[str, Any]
-
-
 def tailor(
-    bank: Material, resume: Material, asked: Requirements, vocabulary: Vocabulary, limits: Limits | None = None
-) -> Tailored:
-    """Return the resume that answers most of what a posting asks for, out of the bank and the resume alone."""
+    bank: Material,
+    resume: Material,
+    asked: Requirements,
+    lexicon: Lexicon,
+    *,
+    limits: Limits | None = None,
+    headings: Sequence[str] = (),
+) -> tuple[Made, dict[str, Any]]:
+    """Return the resume that answers most of what a posting asks for, out of the bank and the resume, and its account."""
     material = merge(bank, resume)
-    made = make(material, asked, vocabulary, limits=limits)
-    shown = find_skills(content_texts(made.content), vocabulary)
-    held = find_skills(material_texts(material), vocabulary) | shown
+    made = make(material, asked, lexicon, limits=limits, headings=headings)
+    shown = find_skills(content_texts(made.content), lexicon)
+    held = find_skills(material_texts(material), lexicon) | shown
     missing = [skill for skill in asked.skills if skill.identity not in held]
     hidden = [skill for skill in asked.skills if skill.identity in held - shown]
     analysis = {
@@ -55,7 +52,7 @@ def tailor(
         ],
         "sections_to_emphasize": made.emphasized,
     }
-    return Tailored(made, analysis)
+    return made, analysis
 
 
 def match_share(asked: Requirements, shown: frozenset[str]) -> float | None:
@@ -66,12 +63,12 @@ def match_share(asked: Requirements, shown: frozenset[str]) -> float | None:
     return round(100 * sum(skill.weight for skill in asked.skills if skill.identity in shown) / total, 1)
 
 
-def find_skills(texts: Iterator[str], vocabulary: Vocabulary) -> frozenset[str]:
+def find_skills(texts: Iterator[str], lexicon: Lexicon) -> frozenset[str]:
     """Return every skill that texts name; a text that is nothing but a name counts without context."""
     found = set()
     for text in texts:
-        found.add(vocabulary.identify(text))
-        found |= {mention.identity for mention in vocabulary.find(text)}
+        found.add(lexicon.identify(text))
+        found |= {mention.identity for mention in lexicon.find(text)}
     return frozenset(found)
 
 
