@@ -400,7 +400,7 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
 
 def _keep_optimization(resume: Resume, listing: JobListing, result: Mapping[str, Any]) -> None:
     """Write down how a resume fits a listing: what was found, and what was missing."""
-    rows = next((part["evidence"] for part in result["parts"] if part["name"] == "keywords"), [])
+    rows: list[dict[str, Any]] = next((part["evidence"] for part in result["parts"] if part["name"] == "keywords"), [])
     found = [row["requirement"] for row in rows if row["points"]]
     missing = [row["requirement"] for row in rows if not row["points"]]
     weak = [row["requirement"] for row in rows if 0 < row["points"] < row["max"]]
