@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from skills.models import Variation
 
 ANALYSIS_VERSION = "1"
+# A base resume shows what there is; only tailoring chooses strictly.
+ROOMY = Limits(skills=100, achievements=20, projects=20, certifications=50)
 LONGEST_FIRST_LINE = 100  # of a pasted posting, to be taken for its title
 # The rows that count how often they were used, by the kind that sources give them.
 COUNTED: dict[str, Any] = {
@@ -286,7 +288,7 @@ def make_from_bank(
         material,
         Requirements(title=target_role),
         read_lexicon().including(_named_skills(material)),
-        limits=limits or Limits(skills=100, achievements=20, projects=20, certifications=50),
+        limits=limits or ROOMY,
         focus=focus,
         headings=headings,
         sections=sections,
