@@ -84,7 +84,7 @@ class LimitsSerializer(StrictSerializer):
 
 class FromBankSerializer(StrictSerializer):
     title = serializers.CharField(max_length=LONGEST_TITLE)
-    template = TemplateField(required=False, allow_null=True)
+    template = TemplateField(required=False, allow_null=True, pk_field=serializers.UUIDField())
     focus = ChoiceField(Focus.choices, required=False, help_text="Which variations are preferred.")
     target_role = serializers.CharField(
         max_length=255, required=False, help_text="The role that variations are preferred for."
@@ -102,7 +102,12 @@ class FromBankSerializer(StrictSerializer):
 class PostingSerializer(StrictSerializer):
     """What a resume is held against: a listing, or the text of a posting."""
 
-    listing = ListingField(required=False, allow_null=True, help_text="Of the catalogue; or give jd_text.")
+    listing = ListingField(
+        required=False,
+        allow_null=True,
+        pk_field=serializers.UUIDField(),
+        help_text="Of the catalogue; or give jd_text.",
+    )
     jd_text = serializers.CharField(
         min_length=SHORTEST_POSTING,
         max_length=LONGEST_POSTING,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -21,17 +21,16 @@ from resumes.making.scoring import score
 from resumes.making.tailoring import tailor
 from resumes.models import LONGEST_TITLE, Resume, ResumeOptimization, ResumeStatus, ResumeType
 from resumes.services.documents import content_of, create_resume, lock_resumes
-from skills.matching import Lexicon
 from skills.models import (
     EducationVariation,
     ExperienceVariation,
     ProjectVariation,
     Skill,
     SkillBank,
-    SkillLabel,
     SummaryVariation,
 )
 from skills.requirements import Posting, Requirements, read_requirements
+from skills.services.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from jobos.accounts.models import User
     from jobs.models import JobListing
     from resumes.models import ResumeTemplate
+    from skills.matching import Lexicon
     from skills.models import Variation
 
 ANALYSIS_VERSION = "1"
@@ -56,23 +56,6 @@ COUNTED: dict[str, Any] = {
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
-
-_kept: dict[str, Any] = {"stamp": None, "lexicon": Lexicon()}
-
-
-def read_lexicon() -> Lexicon:
-    """Return every spelling of the taxonomy. It is kept by the process and read again when the taxonomy has changed.
-
-    A row that is written gets the number of its transaction (`xmin`), and one that goes is missing in the count.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(xmin::text::bigint) FROM skill_labels")
-        stamp = cursor.fetchone()
-    if _kept["stamp"] != stamp:
-        labels = {key: str(concept) for key, concept in SkillLabel.objects.values_list("key", "concept_id").iterator()}
-        _kept.update(stamp=stamp, lexicon=Lexicon(labels))
-    lexicon: Lexicon = _kept["lexicon"]
-    return lexicon
 
 
 def read_material(user: User) -> tuple[Material, list[str]]:
