@@ -16,7 +16,7 @@ from skills.requirements import MUST_WEIGHT, Requirements, rank_title, title_wor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from skills.matching import Lexicon
+    from skills.matching import Reader
 
 SECTIONS = ("summary", "work_experience", "education", "skills", "projects", "certifications", "custom_sections")
 LEADING = 4  # the rung of seniority from which a posting is about leading
@@ -51,26 +51,21 @@ class Made:
 class _Maker:
     """Puts one resume together, keeping the account as it goes."""
 
-    def __init__(self, asked: Requirements, lexicon: Lexicon, limits: Limits, focus: str) -> None:
+    def __init__(self, asked: Requirements, reader: Reader, limits: Limits, focus: str) -> None:
         self.asked = asked
-        self.lexicon = lexicon
+        self.reader = reader
         self.limits = limits
         self.focus = focus
         self.by_identity = {skill.identity: skill for skill in asked.skills}
         self.lines: list[dict[str, Any]] = []
         self.left_out: list[dict[str, Any]] = []
         self.used: list[Source] = []
-        self._found: dict[str, frozenset[str]] = {}
 
     # What a text answers.
 
     def answers(self, text: str) -> frozenset[str]:
         """Return which of the skills asked for a text names."""
-        if text not in self._found:
-            named = {mention.identity for mention in self.lexicon.find(text)}
-            named.add(self.lexicon.identify(text))  # A line that is nothing but a name needs no context.
-            self._found[text] = frozenset(named & self.by_identity.keys())
-        return self._found[text]
+        return self.reader.read(text) & self.by_identity.keys()
 
     def weigh(self, identities: Iterable[str]) -> int:
         return sum(self.by_identity[identity].weight for identity in identities)
@@ -151,7 +146,7 @@ class _Maker:
         seen: set[str] = set()
         ranked: list[tuple[tuple[Any, ...], Item, frozenset[str]]] = []
         for number, skill in enumerate(skills):
-            identity = self.lexicon.identify(skill.name)
+            identity = self.reader.lexicon.identify(skill.name)
             if identity in seen:
                 self.leave(skill.source, "The same skill stands there under another spelling.")
                 continue
@@ -279,7 +274,7 @@ _TAKEN = "It fits as well as the one that stands, which comes first."
 def make(
     material: Material,
     asked: Requirements,
-    lexicon: Lexicon,
+    reader: Reader,
     *,
     limits: Limits | None = None,
     focus: str = "",
@@ -287,7 +282,7 @@ def make(
     sections: Sequence[str] = SECTIONS,
 ) -> Made:
     """Return the resume that tells of the material what fits best."""
-    maker = _Maker(asked, lexicon, limits or Limits(), focus or lean(asked))
+    maker = _Maker(asked, reader, limits or Limits(), focus or lean(asked))
     content: dict[str, Any] = {"contact_info": dict(material.contact)}
     for name in material.contact:
         maker.note(f"/contact_info/{name}", material.contact_sources[name], "It says whom to reach, and how.")

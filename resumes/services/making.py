@@ -21,6 +21,7 @@ from resumes.making.scoring import score
 from resumes.making.tailoring import tailor
 from resumes.models import LONGEST_TITLE, Resume, ResumeOptimization, ResumeStatus, ResumeType
 from resumes.services.documents import content_of, create_resume, lock_resumes
+from skills.matching import Reader
 from skills.models import (
     EducationVariation,
     ExperienceVariation,
@@ -270,7 +271,7 @@ def make_from_bank(
     made = make(
         material,
         Requirements(title=target_role),
-        read_lexicon().including(_named_skills(material)),
+        Reader(read_lexicon().including(_named_skills(material))),
         limits=limits or ROOMY,
         focus=focus,
         headings=headings,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from resumes.making.choosing import Limits, make
 from resumes.making.material import LINES, Entry, Item, Line, Material, Source, Telling, merge, read_resume
 from resumes.making.tailoring import find_skills, material_texts, tailor
-from skills.matching import Lexicon
+from skills.matching import Lexicon, Reader
 from skills.requirements import Posting, Requirements, read_requirements
 
 SKILLS = ["Python", "Go", "C++", "SQL", "Kubernetes", "Docker", "Machine learning", "React", "Excel", "Leadership"]
@@ -131,12 +131,12 @@ def assert_every_text_is_at_home(
 def test_tailoring_adds_nothing_and_explains_everything(
     bank: Material, other: Material, posting: Posting, limit: Limits
 ) -> None:
-    parent = make(other, Requirements(), LEXICON).content
+    parent = make(other, Requirements(), Reader(LEXICON)).content
     resume = read_resume(parent, "parent")
     asked = read_requirements(posting, LEXICON)
     made, analysis = tailor(bank, resume, asked, LEXICON, limits=limit)
     assert_every_text_is_at_home(made.content, analysis["lines"], homes_of(bank, resume))
-    held = find_skills(material_texts(merge(bank, resume)), LEXICON)
+    held = find_skills(material_texts(merge(bank, resume)), Reader(LEXICON))
     assert not held & {LEXICON.identify(skill["name"]) for skill in analysis["missing_skills"]}
     shown = {LEXICON.identify(name) for name in analysis["skill_match"]}
     assert shown <= held
@@ -150,7 +150,7 @@ def test_tailoring_adds_nothing_and_explains_everything(
 @given(banks(), st.sampled_from(["", "technical", "leadership"]), limits)
 @settings(max_examples=30, deadline=None)
 def test_a_resume_of_the_bank_holds_what_the_bank_holds(bank: Material, focus: str, limit: Limits) -> None:
-    made = make(bank, Requirements(title="Engineer"), LEXICON, focus=focus, limits=limit)
+    made = make(bank, Requirements(title="Engineer"), Reader(LEXICON), focus=focus, limits=limit)
     assert_every_text_is_at_home(made.content, made.lines, homes_of(bank))
     assert len(made.content["work_experience"]) == len(bank.sections["work_experience"])
 
