@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 SECTIONS = ("summary", "work_experience", "education", "skills", "projects", "certifications", "custom_sections")
 LEADING = 4  # the rung of seniority from which a posting is about leading
 TECHNICAL = 3  # how many tools a posting names to be about technique
-# What speaks for a telling: each thing asked that it shows (three times for a must), and what it was written for.
+# What speaks for a telling: each thing asked that it shows (three times for a must), what it was written for, and one
+# for each line that answers something.
 SHOWN, EMPHASIZED, ROLE, INDUSTRY, FOCUS = 4, 2, 6, 3, 2
-MOST_LINES = 100
+ROOM = 15  # achievements, for which all positions together have room
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,9 @@ class _Maker:
         """Return how well a telling fits what is asked, and the reasons in words."""
         shown = frozenset[str]().union(*(self.answers(line.text) for line in telling.lines))
         hinted = frozenset[str]().union(*(self.answers(word) for word in telling.keywords)) - shown
-        points = SHOWN * self.weigh(shown) + EMPHASIZED * self.weigh(hinted)
-        reasons = [f"names {_enumerate(self.names(shown))}"] if shown else []
+        answering = sum(bool(self.answers(line.text)) for line in telling.lines)
+        points = SHOWN * self.weigh(shown) + EMPHASIZED * self.weigh(hinted) + answering
+        reasons = [f"names {_enumerate(self.names(shown))} in {_count(answering, 'line')}"] if shown else []
         if hinted:
             reasons.append(f"emphasizes {_enumerate(self.names(hinted))}")
         role = next((role for role in telling.target_roles if title_words(role) & title_words(self.asked.title)), "")
@@ -194,9 +196,18 @@ class _Maker:
             for entry, _ in ranked[limit:]:
                 self.leave(entry.source, f"The {limit} that stand answer more of what is asked, or are newer.")
             chosen = ranked[:limit]
-        fits_somewhere = any(matched for _, matched in chosen)
+        # Where there is room for all, nothing is told briefly for the sake of the rest.
+        longest = (
+            sum(
+                max((len(one.lists.get(LINES[section][0], ())) for one in entry.tellings), default=0)
+                for entry, _ in chosen
+            )
+            if section == "work_experience"
+            else 0
+        )
+        is_long = longest > ROOM and any(matched for _, matched in chosen)
         return [
-            self._put_entry(section, number, entry, matched, is_condensed=fits_somewhere and not matched)
+            self._put_entry(section, number, entry, matched, is_condensed=is_long and not matched)
             for number, (entry, matched) in enumerate(chosen)
         ]
 
@@ -351,6 +362,10 @@ def _has_number(text: str) -> bool:
 
 def _meets(one: str, other: str) -> bool:
     return bool(spell(one)) and bool(spell(other)) and (spell(one) in spell(other) or spell(other) in spell(one))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _enumerate(names: Sequence[str]) -> str:

@@ -115,7 +115,7 @@ def _score_keywords(document: Document, asked: Requirements, reader: Reader) -> 
         places = found.get(skill.identity, {"listed": [], "shown": []})
         kind = "a must" if skill.is_must else "nice to have"
         if places["shown"]:
-            earned, why = most, f"It is {kind}, and your work shows it."
+            earned, why = most, f"It is {kind}, and your texts show it."
         elif places["listed"]:
             earned = int(most * LISTED_ONLY)
             why = f"It is {kind}. It is listed among your skills, but no position, project or study shows it."
@@ -181,7 +181,7 @@ def _score_title(part: Part, document: Document, title: str, wanted: frozenset[s
 def _score_years(part: Part, name: str, years: float, held: tuple[int, list[str]], most: int) -> None:
     months, places = held
     earned = min(most, int(most * months / (years * 12))) if years else most
-    told = f"{months // 12} years and {months % 12} months" if months else "none"
+    told = f"{months / 12:.1f} years" if months else "none"
     part.give(name, earned, most, f"Your resume shows {told}.", places)
 
 

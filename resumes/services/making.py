@@ -377,6 +377,7 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
         asked, lexicon = _read_asked(read_posting(listing, jd_text), _named_skills(own))
         result = score(content, lexicon, asked=asked, as_of=as_of)
     result["job_id"] = str(listing.pk) if listing else None
+    result["resume_version"] = resume.version
     resume.ats_score_data = result
     Resume.objects.filter(pk=resume.pk).update(ats_score_data=result)
     if listing is not None:
