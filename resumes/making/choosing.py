@@ -24,6 +24,7 @@ TECHNICAL = 3  # how many tools a posting names to be about technique
 # What speaks for a telling: each thing asked that it shows (three times for a must), what it was written for, and one
 # for each line that answers something.
 SHOWN, EMPHASIZED, ROLE, INDUSTRY, FOCUS = 4, 2, 6, 3, 2
+_TAKEN = "It fits as well as the one that stands, which comes first."
 ROOM = 15  # achievements, for which all positions together have room
 
 
@@ -138,9 +139,9 @@ class _Maker:
         if not told:
             return ""
         chosen, why = self.choose(told, "summary")
-        assert chosen.description  # noqa: S101 - filtered above
-        self.note("/summary", chosen.description.source, why, self.answers(chosen.description.text))
-        return chosen.description.text
+        line = chosen.lines[0]
+        self.note("/summary", line.source, why, self.answers(line.text))
+        return line.text
 
     def put_skills(self, skills: Sequence[Item], headings: Sequence[str]) -> list[dict[str, Any]]:
         """Return the skills: first what is asked for, in the posting's order; then featured ones; then the rest."""
@@ -196,18 +197,11 @@ class _Maker:
             for entry, _ in ranked[limit:]:
                 self.leave(entry.source, f"The {limit} that stand answer more of what is asked, or are newer.")
             chosen = ranked[:limit]
-        # Where there is room for all, nothing is told briefly for the sake of the rest.
-        longest = (
-            sum(
-                max((len(one.lists.get(LINES[section][0], ())) for one in entry.tellings), default=0)
-                for entry, _ in chosen
-            )
-            if section == "work_experience"
-            else 0
-        )
-        is_long = longest > ROOM and any(matched for _, matched in chosen)
+        is_long = section == "work_experience" and sum(_count_achievements(entry) for entry, _ in chosen) > ROOM
+        # With room for all, or where nothing answers, no position is told briefly for the sake of the others.
+        is_short_of_room = is_long and any(matched for _, matched in chosen)
         return [
-            self._put_entry(section, number, entry, matched, is_condensed=is_long and not matched)
+            self._put_entry(section, number, entry, matched, is_condensed=is_short_of_room and not matched)
             for number, (entry, matched) in enumerate(chosen)
         ]
 
@@ -279,9 +273,6 @@ class _Maker:
         return ranked[:limit]
 
 
-_TAKEN = "It fits as well as the one that stands, which comes first."
-
-
 def make(
     material: Material,
     asked: Requirements,
@@ -348,6 +339,10 @@ def _find_homes(tellings: Sequence[Telling]) -> dict[tuple[str, str], Source]:
         for name, line in named:
             homes.setdefault((name, line.text), line.source)
     return homes
+
+
+def _count_achievements(entry: Entry) -> int:
+    return max((len(telling.lists.get("achievements", ())) for telling in entry.tellings), default=0)
 
 
 def _latest_first(entry: Entry) -> tuple[bool, str, str]:
