@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from jobos.core.serializers import KeyField, ObjectField, StrictModelSerializer, StrictSerializer
 from jobs.api.serializers import ListingField
+from resumes.content import show
 from resumes.models import CONTENT, LISTS, LONGEST_TITLE, Resume, ResumeTemplate, ResumeVersion
 
 LONGEST_REMARK = 1000
@@ -32,7 +33,7 @@ class ContentField(serializers.JSONField):
 
     def __init__(self, part: str, **kwargs: Any) -> None:
         self.part = part
-        super().__init__(**{"required": False, "allow_null": True, **kwargs})
+        super().__init__(**(kwargs if kwargs.get("read_only") else {"required": False, "allow_null": True, **kwargs}))
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         if data is None and not self.read_only:
@@ -57,13 +58,13 @@ class TemplateField(KeyField):
 class ResumeSerializer(StrictModelSerializer):
     """A resume of the caller's."""
 
-    contact_info = ContentField("contact_info", read_only=True, required=None, allow_null=False)
-    work_experience = ContentField("work_experience", read_only=True, required=None, allow_null=False)
-    education = ContentField("education", read_only=True, required=None, allow_null=False)
-    skills = ContentField("skills", read_only=True, required=None, allow_null=False)
-    projects = ContentField("projects", read_only=True, required=None, allow_null=False)
-    certifications = ContentField("certifications", read_only=True, required=None, allow_null=False)
-    custom_sections = ContentField("custom_sections", read_only=True, required=None, allow_null=False)
+    contact_info = ContentField("contact_info", read_only=True)
+    work_experience = ContentField("work_experience", read_only=True)
+    education = ContentField("education", read_only=True)
+    skills = ContentField("skills", read_only=True)
+    projects = ContentField("projects", read_only=True)
+    certifications = ContentField("certifications", read_only=True)
+    custom_sections = ContentField("custom_sections", read_only=True)
     ats_score_data = serializers.DictField(read_only=True, allow_null=True, help_text="How it last fitted a listing.")
     tailoring_analysis = serializers.DictField(
         read_only=True, allow_null=True, help_text="Where each line of a tailored resume came from, and why."
@@ -82,6 +83,25 @@ class ResumeListSerializer(StrictModelSerializer):
         model = Resume
         fields = [name for name in SHOWN if name not in LONG_FIELDS]
         read_only_fields = fields
+
+
+class ResumeTitleSerializer(StrictModelSerializer):
+    class Meta:
+        model = Resume
+        fields = ["title"]
+        read_only_fields = fields
+
+
+class SharedResumeSerializer(ResumeSerializer):
+    """The resume of an application, for whom its owner shares it with; hidden sections stay hidden."""
+
+    class Meta:
+        model = Resume
+        fields = ["title", *CONTENT]
+        read_only_fields = fields
+
+    def to_representation(self, instance: Resume) -> Any:
+        return show(super().to_representation(instance))
 
 
 class ResumePatchSerializer(StrictModelSerializer):
