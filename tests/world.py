@@ -268,6 +268,10 @@ OPERATIONS = [
     private("GET", "resumes/{resume}/versions/{version}/"),
     private("POST", "resumes/{resume}/versions/{version}/restore/"),
     private("GET", "resumes/{resume}/compare/?old=1"),
+    # What is made of the skill bank and of resumes; whoever has no bank has nothing to make one of.
+    Operation("POST", "resumes/from-skill-bank/", {"title": "Engineer"}, ada=201, ben=409, cleo=409, dora=409),
+    private("POST", "resumes/{resume}/tailor/", {"listing": "{listing}"}, ada=201),
+    private("POST", "resumes/{resume}/ats-score/", {"listing": "{listing}"}),
 ]
 
 
