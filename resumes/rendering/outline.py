@@ -406,4 +406,4 @@ def show_period(start: str, end: str, *, is_current: bool = False) -> str:
     ended = "Present" if is_current else show_date(end)
     if begun and ended:
         return begun if begun == ended else f"{begun} – {ended}"
-    return begun or (f"Until {ended}" if ended and not is_current else ended)
+    return begun or ended
