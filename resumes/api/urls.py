@@ -1,8 +1,9 @@
 from jobos.core.viewsets import LenientRouter
-from resumes.api import views
+from resumes.api import files, views
 
 router = LenientRouter()
 router.register("resume-templates", views.TemplateViewSet, basename="resume-template")
+router.register("resumes", files.ResumeFileViewSet, basename="resume-file")
 router.register("resumes", views.ResumeViewSet, basename="resume")
 
 urlpatterns = router.urls
