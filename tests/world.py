@@ -24,6 +24,7 @@ from tests.factories import (
     JobListingFactory,
     JobSourceFactory,
     ResumeFactory,
+    ResumeGenerationFactory,
     ResumeTemplateFactory,
     ResumeVersionFactory,
     TargetCompanyFactory,
@@ -225,6 +226,9 @@ OPERATIONS = [
     private("GET", "resumes/{resume}/versions/{version}/"),
     private("POST", "resumes/{resume}/versions/{version}/restore/"),
     private("GET", "resumes/{resume}/compare/?old=1"),
+    private("GET", "resumes/{resume}/export/?format=html"),
+    private("GET", "resumes/{resume}/generations/"),
+    private("GET", "resumes/{resume}/generations/{generation}/file/"),
 ]
 
 
@@ -263,12 +267,13 @@ class World:
         self.template = ResumeTemplateFactory()
         self.resume = ResumeFactory(user=ada, title="Engineer", summary="Written later.", version=2)
         ResumeVersionFactory(resume=self.resume)
+        self.generation = ResumeGenerationFactory(resume=self.resume)
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
         kinds += ("listing", "source", "pair", "decided_pair", "kept_listing", "saved", "application")
-        kinds += ("resume", "template")
+        kinds += ("generation", "resume", "template")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "version": "1",
