@@ -19,12 +19,12 @@ def resume(ada: User) -> Resume:
     return ResumeFactory(user=ada, title="Storage", **USUAL)
 
 
-@pytest.mark.parametrize("format", ResumeFormat.values)
-def test_a_file_is_recorded_with_its_size_and_digest(resume: Resume, format: str) -> None:
+@pytest.mark.parametrize("kind", ResumeFormat.values)
+def test_a_file_is_recorded_with_its_size_and_digest(resume: Resume, kind: str) -> None:
     before = Resume.objects.get(pk=resume.pk)
-    made = files.generate_file(resume, format)
+    made = files.generate_file(resume, kind)
     made.refresh_from_db()
-    assert (made.status, made.error_message, made.format, made.template_name) == ("completed", "", format, "Modern")
+    assert (made.status, made.error_message, made.format, made.template_name) == ("completed", "", kind, "Modern")
     assert made.file_size == len(made.file)
     assert made.sha256 == hashlib.sha256(made.file).hexdigest()
     after = Resume.objects.get(pk=resume.pk)

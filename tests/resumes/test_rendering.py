@@ -71,9 +71,9 @@ class Words(HTMLParser):
         self.text += data
 
 
-def words_of(file: bytes, format: str) -> str:
+def words_of(file: bytes, kind: str) -> str:
     """Return what a file shows, as a reader of its format sees it."""
-    match format:
+    match kind:
         case "pdf":
             return "\n".join(pages_of(file))
         case "docx":
@@ -106,8 +106,8 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).upper()
 
 
-def assert_nothing_is_lost(content: dict[str, Any], format: str) -> None:
-    shown = squeezed(words_of(render(content, format=format), format))
+def assert_nothing_is_lost(content: dict[str, Any], kind: str) -> None:
+    shown = squeezed(words_of(render(content, format=kind), kind))
     for text in strings_in(content):
         said = tidy(re.sub(r"^\s*[•‣◦▪●*·–—-]\s+(?=\S)", "", text))
         assert squeezed(said) in shown, (text, shown)
@@ -116,12 +116,12 @@ def assert_nothing_is_lost(content: dict[str, Any], format: str) -> None:
 # What is said -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", ["docx", "html", "markdown", "txt"])
+@pytest.mark.parametrize("kind", ["docx", "html", "markdown", "txt"])
 @settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(content=contents())
-def test_no_text_of_a_content_is_lost(format: str, content: dict[str, Any]) -> None:
+def test_no_text_of_a_content_is_lost(kind: str, content: dict[str, Any]) -> None:
     content["contact_info"].pop("address", None)  # What its location says already is not said twice.
-    assert_nothing_is_lost(content, format)
+    assert_nothing_is_lost(content, kind)
 
 
 @settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -131,9 +131,9 @@ def test_any_content_is_set_in_every_layout(content: dict[str, Any]) -> None:
         assert render(content, format="pdf", template=layout(name)).startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_every_format_says_the_same_in_the_same_order(format: str) -> None:
-    shown = squeezed(words_of(render(USUAL, format=format), format))
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_format_says_the_same_in_the_same_order(kind: str) -> None:
+    shown = squeezed(words_of(render(USUAL, format=kind), kind))
     order = ["Zoë Šimůnková", "Staff engineer", "zoe@example.com", "Prague", "github.com/zoe", "Summary", "fourteen"]
     order += [
         "Experience",
@@ -150,7 +150,7 @@ def test_every_format_says_the_same_in_the_same_order(format: str) -> None:
     for text in order:
         assert squeezed(text) in shown[place:], text
         place = shown.index(squeezed(text), place)
-    assert_nothing_is_lost(USUAL, format)
+    assert_nothing_is_lost(USUAL, kind)
     for hidden in ("Secret words", "Hidden part", "Empty part", "apart"):
         assert squeezed(hidden) not in shown
 
@@ -207,8 +207,8 @@ def test_published_samples_fit_on_two_pages(path: Any) -> None:
         drawn = draw(content, format="pdf", template=layout(name))
         assert drawn.notes["pages"] <= 2
         assert "missing_glyphs" not in drawn.notes
-    for format in FORMATS[1:]:
-        assert_nothing_is_lost(content, format)
+    for kind in FORMATS[1:]:
+        assert_nothing_is_lost(content, kind)
 
 
 # How it looks -----------------------------------------------------------------------------------------------------------
@@ -241,12 +241,10 @@ def test_no_page_ends_with_a_heading() -> None:
                 assert last.strip().casefold() not in {heading.casefold() for heading in HEADINGS.values()}
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_the_same_content_is_the_same_bytes(format: str, name: str) -> None:
-    files = {
-        hashlib.sha256(render(USUAL, format=format, template=layout(name), title="T")).hexdigest() for _ in range(2)
-    }
+def test_the_same_content_is_the_same_bytes(kind: str, name: str) -> None:
+    files = {hashlib.sha256(render(USUAL, format=kind, template=layout(name), title="T")).hexdigest() for _ in range(2)}
     assert len(files) == 1
 
 
@@ -256,7 +254,7 @@ def test_another_process_makes_the_same_bytes() -> None:
         "print(*(hashlib.sha256(render(USUAL, format=f)).hexdigest() for f in ('pdf', 'docx')))"
     )
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
-    assert made == [hashlib.sha256(render(USUAL, format=format)).hexdigest() for format in ("pdf", "docx")]
+    assert made == [hashlib.sha256(render(USUAL, format=kind)).hexdigest() for kind in ("pdf", "docx")]
 
 
 def test_a_pdf_is_tagged_and_titled() -> None:
@@ -270,7 +268,7 @@ def test_a_pdf_is_tagged_and_titled() -> None:
     fonts = {
         str(font["/BaseFont"])
         for page in reader.pages
-        for font in map(lambda f: f.get_object(), page["/Resources"]["/Font"].values())
+        for font in (found.get_object() for found in page["/Resources"]["/Font"].values())
     }
     assert fonts
     assert all("Inter" in font or "NotoSans" in font for font in fonts)
@@ -337,8 +335,8 @@ def test_an_address_says_what_the_location_does_not() -> None:
 # What may not happen ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", FORMATS)
-def test_markup_in_a_text_is_text(format: str) -> None:
+@pytest.mark.parametrize("kind", FORMATS)
+def test_markup_in_a_text_is_text(kind: str) -> None:
     content = {
         "contact_info": {"full_name": "Eve {{ name }}", "headline": "<b>#x</b>", "email": "javascript:alert(1)"},
         "summary": "\n".join(NASTY),
@@ -346,7 +344,7 @@ def test_markup_in_a_text_is_text(format: str) -> None:
         "skills": [{"name": text, "category": text} for text in NASTY],
         "custom_sections": [{"section_type": "custom", "title": text, "content": {"text": text}} for text in NASTY],
     }
-    assert_nothing_is_lost(content, format)
+    assert_nothing_is_lost(content, kind)
 
 
 def test_a_page_holds_no_script_and_fetches_nothing() -> None:

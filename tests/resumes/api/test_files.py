@@ -43,7 +43,7 @@ def test_a_pdf_is_what_is_made_unless_said_otherwise(as_ada: APIClient, resume: 
 
 
 @pytest.mark.parametrize(
-    ("format", "kind", "ending", "beginning"),
+    ("kind", "content_type", "ending", "beginning"),
     [
         ("html", "text/html; charset=utf-8", "html", b"<!DOCTYPE html>"),
         ("json", "application/json", "json", b"{"),
@@ -52,10 +52,10 @@ def test_a_pdf_is_what_is_made_unless_said_otherwise(as_ada: APIClient, resume: 
     ],
 )
 def test_each_format_has_its_type_and_ending(
-    as_ada: APIClient, resume: Resume, format: str, kind: str, ending: str, beginning: bytes
+    as_ada: APIClient, resume: Resume, kind: str, content_type: str, ending: str, beginning: bytes
 ) -> None:
-    response = as_ada.get(url(resume, f"export/?format={format}"))
-    assert response.headers["Content-Type"] == kind
+    response = as_ada.get(url(resume, f"export/?format={kind}"))
+    assert response.headers["Content-Type"] == content_type
     assert response.headers["Content-Disposition"].endswith(f".{ending}")
     assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert response.headers["Content-Security-Policy"].endswith("; sandbox")
