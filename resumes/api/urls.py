@@ -1,9 +1,11 @@
 from jobos.core.viewsets import LenientRouter
-from resumes.api import making, views
+from resumes.api import files, making, views
 
 router = LenientRouter()
 router.register("resume-templates", views.TemplateViewSet, basename="resume-template")
+# What has paths of its own comes before the plain resource.
 router.register("resumes", making.ResumeMakingViewSet, basename="resume-making")
+router.register("resumes", files.ResumeFileViewSet, basename="resume-file")
 router.register("resumes", views.ResumeViewSet, basename="resume")
 
 urlpatterns = router.urls

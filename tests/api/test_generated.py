@@ -94,6 +94,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
                 case.path_parameters["listing"] = names["kept_listing"]
             if case.path_parameters and "entry" in case.path_parameters:
                 case.path_parameters["entry"] = names[name_of(case.path.partition("variations/")[0])]
+            if case.path_parameters and "generation" in case.path_parameters:
+                case.path_parameters["generation"] = names["generation"]
             if case.path_parameters and "number" in case.path_parameters:
                 case.path_parameters["number"] = names["version"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
