@@ -4,13 +4,15 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from interactions.migrations import _resume_of_an_application
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('interactions', '0004_drop_applications'),
         ('jobs', '0008_listing_of_a_card'),
-        ('resumes', '0002_resumes'),
+        ('resumes', '0005_drop_legacy_resumes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -20,6 +22,7 @@ class Migration(migrations.Migration):
             name='resume',
             field=models.ForeignKey(blank=True, db_index=False, help_text='The resume that the application was made with; whoever it is shared with reads it.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='applications', to='resumes.resume'),
         ),
+        migrations.RunSQL(_resume_of_an_application.FORWARD, _resume_of_an_application.BACKWARD),
         migrations.AddIndex(
             model_name='jobuserinteraction',
             index=models.Index(condition=models.Q(('resume__isnull', False)), fields=['resume'], name='interactions_resume_idx'),

@@ -46,4 +46,5 @@ FORWARD = f"""
     SELECT id, {AT}, {AT}, name, description, section_order, section_order, styling, is_default, true
     FROM (VALUES {VALUES}) t (id, name, description, section_order, styling, is_default)
     """
-BACKWARD = f"DELETE FROM resume_templates WHERE id IN ({', '.join(key(name) for name, *_ in TEMPLATES)})"
+KEYS = ", ".join(key(name) for name, *_ in TEMPLATES)
+BACKWARD = f"DELETE FROM resume_templates WHERE id IN ({KEYS})"

@@ -28,11 +28,11 @@ from skills.migrations._reading import (
     origin,
     settle_keys,
 )
+from skills.migrations._rows import LINE, document_of, whole_row
 
 SOURCE = "skills.0003_one_home"
 KEPT = f"{SOURCE} backward"
 BANK_TABLES = ("skill_banks", "skills", *ENTRY_TABLES)
-_LINE = 'INSERT INTO migration_ledger (id, source, "table", row_id, "column", before, after, outcome, reason, target_row_id, at)'
 
 PREPARE = [
     "SET LOCAL work_mem = '128MB'",
@@ -200,7 +200,7 @@ _REASONS = {
     " or a variation of what the bank does not hold.",
 }
 WRITE_ELEMENTS = f"""
-    {_LINE}
+    {LINE}
     SELECT md5('{SOURCE}|' || {origin("o")} || '|' || a.outcome || '|' || o.id)::uuid, '{SOURCE}', {origin("o")}, o.id::text,
            'elements', a.elements, NULL, a.outcome,
            CASE a.outcome {" ".join(f"WHEN '{outcome}' THEN '{reason}'" for outcome, reason in _REASONS.items())} END, '',
@@ -218,16 +218,12 @@ WRITE_ELEMENTS = f"""
 
 
 def _whole(kind: int) -> str:
-    """Return SQL for a whole row: documents as they are, and the names of those that are null without being NULL."""
-    documents = [field for field in FIELDS[kind] if field != "default_summary"]
-    nulls = " || ".join(f"CASE WHEN t.{field} = 'null' THEN ARRAY['{field}'] ELSE '{{}}' END" for field in documents)
-    is_any = " OR ".join(f"t.{field} = 'null'" for field in documents)
-    return f"""to_jsonb(t) || CASE WHEN {is_any} THEN jsonb_build_object('json_nulls', {nulls}) ELSE '{{}}' END"""
+    return whole_row(field for field in FIELDS[kind] if field != "default_summary")
 
 
 WRITE_ROWS = [
     f"""
-    {_LINE}
+    {LINE}
     SELECT md5('{SOURCE}|{table}|whole|' || t.id)::uuid, '{SOURCE}', '{table}', t.id::text, '', {_whole(kind)},
            jsonb_build_object('bank', b.bank_id, 'is_first', o.rank = 1, 'image', b.image),
            CASE WHEN o.rank = 1 THEN 'converted' ELSE 'merged' END,
@@ -240,7 +236,7 @@ WRITE_ROWS = [
     for kind, table in ORIGINS.items()
 ] + [
     f"""
-    {_LINE}
+    {LINE}
     SELECT md5('{SOURCE}|{table}|whole|' || t.id)::uuid, '{SOURCE}', '{table}', t.id::text, '', {_whole(kind)}, NULL,
            'quarantined', 'It belongs to a user who does not exist.', '',
            COALESCE(t.updated_at, t.created_at, timestamptz '1970-01-01 00:00Z')
@@ -387,10 +383,7 @@ READ_TOLD = [
 
 
 def _restored(field: str) -> str:
-    if field == "default_summary":
-        return "lines.before ->> 'default_summary'"
-    return f"""CASE WHEN lines.before -> 'json_nulls' ? '{field}' THEN 'null'
-        ELSE NULLIF(lines.before -> '{field}', 'null') END"""
+    return "lines.before ->> 'default_summary'" if field == "default_summary" else document_of("lines.before", field)
 
 
 def _rebuild(kind: int, table: str) -> str:
@@ -440,7 +433,7 @@ _kept_documents = ", ".join(
     for table, rows in _KEPT_ROWS.items()
 )
 WRITE_KEPT = f"""
-    {_LINE}
+    {LINE}
     SELECT md5('{KEPT}|skill_banks|' || b.bank_id)::uuid, '{KEPT}', 'skill_banks', b.bank_id::text, '',
            jsonb_build_object({_kept_documents}), jsonb_build_object('image', old.image), 'converted',
            'The older documents cannot hold these rows as they are.', '', told.updated_at
