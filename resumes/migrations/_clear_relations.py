@@ -110,7 +110,7 @@ _OLD_AT = {
 _NO_PLACE = {
     "resume_templates": "",
     "resumes": "It belongs to a user who does not exist.",
-    "resume_versions": "Its resume does not exist.",
+    "resume_versions": "Its resume does not exist, or what it kept is no document.",
     "resume_generations": "Its resume does not exist, or the kind of file is none that is made here.",
     "resume_optimizations": "Its resume or its listing does not exist, or its score is none from 0 to 100.",
 }

@@ -178,6 +178,7 @@ MAKE_VERSIONS = [
         JOIN resumes_made r ON r.id = t.resume_id
         CROSS JOIN LATERAL (SELECT pg_temp.decode(t.content_snapshot) AS snapshot OFFSET 0) d
         LEFT JOIN accounts_user u ON u.id::text = lower(btrim(t.created_by))
+        WHERE jsonb_typeof(d.snapshot) = 'object'
     ) v
     """,
     f"""

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.core.exceptions import ValidationError
 
-from resumes.content import find_faults
-from resumes.models import CONTENT, Resume, ResumeGeneration, ResumeOptimization, ResumeTemplate, ResumeVersion
-from tests.migrating import describe, digest, execute, insert, migrate, read
-from tests.resumes.migrations._legacy_resumes import JOINED, ROWS, UPDATED, USERS, Row, key
+from tests.migrating import execute, insert, migrate, read
+from tests.resumes.migrations._legacy_resumes import JOINED, ROWS, USERS, Row, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +81,9 @@ class Journey:
 
     def versions(self, name: str, station: str = "new") -> list[dict[str, Any]]:
         found = getattr(self, station)["resume_versions"].values()
-        return sorted((row for row in found if row["resume_id"] == str(key(name))), key=lambda row: row["version_number"])
+        return sorted(
+            (row for row in found if row["resume_id"] == str(key(name))), key=lambda row: row["version_number"]
+        )
 
 
 def travel(*edits: str) -> Journey:
