@@ -6,5 +6,7 @@ LEGACY_STATE: dict[str, list[tuple[str, str]]] = {
         ("companies", "0003_legacy_companies"),
         ("jobs", "0006_legacy_listings"),
         ("interactions", "0002_legacy_applications"),
+        ("skills", "0001_legacy_skill_banks"),
+        ("resumes", "0001_legacy_resumes"),
     ],
 }
