@@ -9,9 +9,8 @@ from copy import deepcopy
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.services.mock.origin import between, dated, make_key, some
+from jobs.services.mock.origin import between, dated, make_key
 from resumes.models import CONTENT, Resume, ResumeOptimization, ResumeStatus, ResumeType, ResumeVersion
-from skills.models import SkillCategory
 
 if TYPE_CHECKING:
     import random
@@ -220,91 +219,182 @@ class Resumes:
 
     def _tailor(self, base: Resume, encounter: Encounter) -> Resume:
         """Return a resume for one posting: what it asks for comes first, in the variation that speaks of it most."""
-        posting, filled = encounter.posting, self.filled
+        posting = encounter.posting
         done = encounter.applied or encounter.saved or encounter.viewed
         at = between(self.chance, max(base.created_at, encounter.viewed.first_interaction), done.first_interaction)
-        asked = find_asked(posting)
-        told = self.told
-        skills = sorted(told["skills"], key=lambda skill: skill["name"].lower() not in asked)[:MOST_SKILLS]
-        held = [skill["name"] for skill in skills if skill["name"].lower() in asked]
-        lines = [
-            {
-                "pointer": f"/skills/{place}",
-                "source": "skills",
-                "why": "The posting asks for it." if skill["name"] in held else "Among the first in the bank.",
-            }
-            for place, skill in enumerate(skills)
-        ]
-        summary, source = filled.bank.default_summary, "default_summary"
-        best = max(filled.summaries, key=lambda each: count_mentions(each.content, asked))
-        if count_mentions(best.content, asked) > count_mentions(summary, asked):
-            summary, source = best.content, f"summary_variations/{best.pk}"
-            use(best, at)
-        lines.append({"pointer": "/summary", "source": source, "why": self._explain(summary, asked)})
-        positions = []
-        for place, entry in enumerate(filled.experiences[:MOST_POSITIONS]):
-            position, source = self._choose_telling(entry, asked, at)
-            positions.append(position)
-            text = " ".join([position["description"], *position["achievements"]])
-            lines.append({"pointer": f"/work_experience/{place}", "source": source, "why": self._explain(text, asked)})
-        missing = [
-            name for key, name in asked.items() if key not in {skill["name"].lower() for skill in told["skills"]}
-        ]
+        account = Account(posting)
+        content = {
+            **self.told,
+            "summary": self._choose_summary(account, at),
+            "skills": self._choose_skills(account),
+            "work_experience": [
+                self._choose_telling(account, place, entry, at)
+                for place, entry in enumerate(self.filled.experiences[:MOST_POSITIONS])
+            ],
+        }
         resume = self._add_resume(
             at,
             title=f"{posting.listing.title}, {posting.employer.name}",
-            content={**told, "summary": summary, "skills": skills, "work_experience": positions},
+            content=content,
             resume_type=ResumeType.TAILORED,
             parent_resume_id=base.pk,
             target_job_id=posting.listing.pk,
             status=ResumeStatus.ACTIVE if encounter.applied else ResumeStatus.DRAFT,
-            tailoring_analysis={"matched_skills": held, "missing_skills": missing, "lines": lines},
+            tailoring_analysis=account.close(),
         )
         self._add_versions(resume, 1)
-        self._add_optimization(resume, posting, held, missing)
+        self._add_optimization(resume, account)
         return resume
 
-    def _choose_telling(self, entry: WorkExperience, asked: dict[str, str], at: datetime) -> tuple[dict[str, Any], str]:
-        """Return a position told as it speaks most of what is asked for, and where that stands in the bank."""
-        source = f"work_experiences/{entry.pk}"
+    def _choose_skills(self, account: Account) -> list[dict[str, Any]]:
+        ranked = sorted(
+            zip(self.filled.skills, self.told["skills"], strict=True), key=lambda pair: not account.find([pair[0].name])
+        )
+        for place, (skill, _) in enumerate(ranked[:MOST_SKILLS]):
+            matched = account.find([skill.name])
+            why = f"The posting asks for {skill.name}." if matched else "There is room for it."
+            account.note(f"/skills/{place}", tell_source("skill", skill, "name"), why, matched)
+        for skill, _ in ranked[MOST_SKILLS:]:
+            why = f"The {MOST_SKILLS} skills before it are asked for or stand higher."
+            account.leave(tell_source("skill", skill, "name"), why)
+        return [told for _, told in ranked[:MOST_SKILLS]]
+
+    def _choose_summary(self, account: Account, at: datetime) -> str:
+        bank = self.filled.bank
+        text, source = bank.default_summary, tell_source("bank", bank, "default_summary")
+        best = max(self.filled.summaries, key=lambda each: len(account.find([each.content])))
+        if len(account.find([best.content])) > len(account.find([text])):
+            text, source = best.content, tell_source("summary", best, "content")
+            use(best, at)
+        account.note("/summary", source, account.explain([text]), account.find([text]))
+        return text
+
+    def _choose_telling(self, account: Account, place: int, entry: WorkExperience, at: datetime) -> dict[str, Any]:
+        """Return a position told as it speaks most of what is asked for."""
         text, lines = entry.default_description, entry.default_achievements
-        most = count_mentions(" ".join([text, *lines]), asked)
+        kind, fields = "experience", ("default_description", "default_achievements")
         chosen = None
         for variation in self.filled.retold.get(entry, ()):
-            mentions = count_mentions(" ".join([variation.content, *variation.achievements]), asked)
-            if mentions > most:
-                most, chosen = mentions, variation
+            told = [variation.content, *variation.achievements]
+            if len(account.find(told)) > len(account.find([text, *lines])):
+                chosen, text, lines = variation, variation.content, variation.achievements
         if chosen is not None:
-            text, lines, source = chosen.content, chosen.achievements, f"experience_variations/{chosen.pk}"
+            kind, fields = "experience_variation", ("content", "achievements")
             use(chosen, at)
-        ranked = sorted(lines, key=lambda line: -count_mentions(line, asked))[:MOST_LINES]
-        return tell_position(entry, text, ranked), source
+        home: Model = chosen or entry
+        pointer = f"/work_experience/{place}"
+        why = "It stays, so that nothing is missing between the dates."
+        account.note(pointer, tell_source("experience", entry), why, account.find([text, *lines]))
+        if text:
+            account.note(
+                f"{pointer}/description",
+                tell_source(kind, home, fields[0]),
+                account.explain([text]),
+                account.find([text]),
+            )
+        ranked = sorted(enumerate(lines), key=lambda pair: -len(account.find([pair[1]])))
+        for new, (index, line) in enumerate(ranked[:MOST_LINES]):
+            source = tell_source(kind, home, fields[1], index)
+            account.note(f"{pointer}/achievements/{new}", source, account.explain([line]), account.find([line]))
+        for index, _ in ranked[MOST_LINES:]:
+            why = f"The {MOST_LINES} lines before it answer more of what is asked."
+            account.leave(tell_source(kind, home, fields[1], index), why)
+        return tell_position(entry, text, [line for _, line in ranked[:MOST_LINES]])
 
-    @staticmethod
-    def _explain(text: str, asked: dict[str, str]) -> str:
-        named = [name for key, name in asked.items() if key in text.lower()]
-        return f"Speaks of {', '.join(named)}." if named else "Nothing in the bank says more of what is asked for."
-
-    def _add_optimization(self, resume: Resume, posting: Posting, held: list[str], missing: list[str]) -> None:
+    def _add_optimization(self, resume: Resume, account: Account) -> None:
         at = between(self.chance, resume.created_at, min(resume.created_at + timedelta(hours=2), self.origin.latest))
-        technical = {skill.name for skill in self.filled.skills if skill.category != SkillCategory.SOFT}
         self.optimizations.append(
             ResumeOptimization(
                 id=make_key(self.chance, at),
                 resume_id=resume.pk,
-                job_id=posting.listing.pk,
-                match_score=round(100 * len(held) / max(1, len(held) + len(missing)), 1),
-                keyword_matches=[name for name in held if name in technical],
-                missing_keywords=missing[:10],
-                skill_matches=held,
-                missing_skills=missing,
-                recommendations=[f"Add {name} to the skill bank if you have it." for name in missing[:3]],
-                sections_to_emphasize=some(self.chance, ("skills", "work_experience", "projects"), 1, 2),
-                content_suggestions=[],
+                job_id=account.listing.pk,
+                match_score=account.score,
+                keyword_matches=account.matched,
+                missing_keywords=account.missing,
+                skill_matches=account.matched,
+                missing_skills=account.missing,
+                recommendations=account.recommendations,
+                sections_to_emphasize=account.sections,
                 analyzed_at=at,
                 analysis_version=ANALYSIS_VERSION,
             )
         )
+
+
+class Account:
+    """What a posting asks for, and where a resume answers it."""
+
+    def __init__(self, posting: Posting) -> None:
+        listing = posting.listing
+        self.listing = listing
+        self.asked = {
+            name.lower(): (name, field)
+            for field in ("tech_stack", "skills_preferred", "skills_required")
+            for name in getattr(listing, field)
+        }
+        self.lines: list[dict[str, Any]] = []
+        self.left_out: list[dict[str, Any]] = []
+
+    def find(self, texts: Iterable[str]) -> list[str]:
+        """Return what is asked for and named in any of the texts."""
+        text = "\n".join(texts).lower()
+        return [name for key, (name, _) in self.asked.items() if key in text]
+
+    def explain(self, texts: Iterable[str]) -> str:
+        named = self.find(texts)
+        return f"It names {', '.join(named)}." if named else "Nothing else in the bank answers more of what is asked."
+
+    def note(self, pointer: str, source: dict[str, Any], why: str, matched: list[str]) -> None:
+        self.lines.append({"pointer": pointer, "source": source, "why": why, "matched_requirements": matched})
+
+    def leave(self, source: dict[str, Any], why: str) -> None:
+        self.left_out.append({"source": source, "why": why})
+
+    @property
+    def matched(self) -> list[str]:
+        shown = {name for line in self.lines for name in line["matched_requirements"]}
+        return [name for name, _ in self.asked.values() if name in shown]
+
+    @property
+    def missing(self) -> list[str]:
+        shown = set(self.matched)
+        return [name for name, _ in self.asked.values() if name not in shown]
+
+    @property
+    def score(self) -> float:
+        return round(100 * len(self.matched) / len(self.asked), 1) if self.asked else 0.0
+
+    @property
+    def recommendations(self) -> list[str]:
+        return [f"If you know {name}, add it to your skill bank with where you used it." for name in self.missing[:3]]
+
+    @property
+    def sections(self) -> list[str]:
+        """Return the sections that answer anything, in the order of a resume."""
+        return list(dict.fromkeys(line["pointer"].split("/")[1] for line in self.lines if line["matched_requirements"]))
+
+    def close(self) -> dict[str, Any]:
+        """Return the whole account, in the shape in which tailoring keeps it."""
+        asked = {
+            name: {"name": name, "is_must": field == "skills_required", "places": [{"field": field, "quote": name}]}
+            for name, field in self.asked.values()
+        }
+        return {
+            "job_id": str(self.listing.pk),
+            "match_score": self.score,
+            "requirements": [{"kind": "skill", "years": None, **told} for told in asked.values()],
+            "lines": self.lines,
+            "left_out": self.left_out,
+            "missing_skills": [asked[name] for name in self.missing],
+            "skill_match": self.matched,
+            "recommended_additions": self.recommendations,
+            "sections_to_emphasize": self.sections,
+        }
+
+
+def tell_source(kind: str, row: Model, field: str = "", index: int | None = None) -> dict[str, Any]:
+    """Return the home of a text in the bank."""
+    return {"kind": kind, "id": str(row.pk), "field": field, "index": index}
 
 
 def tell_position(entry: WorkExperience, description: str, achievements: list[str]) -> dict[str, Any]:
@@ -321,17 +411,6 @@ def tell_position(entry: WorkExperience, description: str, achievements: list[st
         "achievements": achievements,
         "skills_used": [*entry.skills_used, *entry.technologies],
     }
-
-
-def find_asked(posting: Posting) -> dict[str, str]:
-    """Return what a posting asks for, most wanted first, by its name in small letters."""
-    listing = posting.listing
-    return {name.lower(): name for name in (*listing.skills_required, *listing.skills_preferred, *listing.tech_stack)}
-
-
-def count_mentions(text: str, asked: Iterable[str]) -> int:
-    small = text.lower()
-    return sum(key in small for key in asked)
 
 
 def use(variation: Any, at: datetime) -> None:
