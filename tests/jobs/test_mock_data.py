@@ -23,15 +23,17 @@ from jobos.accounts.roles import JOB_SEEKERS
 from jobos.demo import RECRUITER, SEEKER, SIGN_INS, SUPERUSER
 from jobs.management.commands.generate_mock_data import Command
 from jobs.models import Job, JobDeduplication, JobEmbedding, JobListing, JobSource, JobStatus, ListingStatus
-from jobs.services.demo import seed_demo
 from jobs.services.mock import Plan, write_mock_data
 from jobs.services.mock.careers import careers
 from jobs.services.mock.companies import likeness
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed
+from jobs.services.validation import validate_data
 from resumes.content import find_faults as find_content_faults
-from resumes.models import CONTENT, Resume, ResumeType, ResumeVersion
+from resumes.models import CONTENT, Resume, ResumeGeneration, ResumeType, ResumeVersion
+from resumes.services.demo import seed_demo
+from resumes.services.documents import content_of
 from skills.models import ExperienceVariation, Skill, SkillBank, SkillConcept, SkillLabel
 from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory, JobSourceListingFactory
 
@@ -587,6 +589,22 @@ def test_demo_shows_every_part_of_the_catalogue(day: date) -> None:
     assert CompanyMatchSuggestion.objects.filter(state="open").exists()
     soon = date.fromordinal(day.toordinal() + 10)
     assert JobListing.objects.active().filter(application_deadline__date__range=(day, soon)).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roles")
+def test_demo_has_a_bank_and_resumes_to_look_at_and_nothing_wrong() -> None:
+    seed_demo(DAY)
+    ada, cleo = (User.objects.get(email=email) for email in (SEEKER, RECRUITER))
+    assert ada.skill_bank.work_experiences.exclude(variations=None).exists()
+    assert ada.skill_bank.summaries.count() >= 2
+    tailored = Resume.objects.owned_by(ada).filter(resume_type=ResumeType.TAILORED)
+    assert tailored.count() >= 3
+    assert all(resume.ats_score_data and resume.tailoring_analysis["lines"] for resume in tailored)
+    assert ResumeGeneration.objects.owned_by(ada).get(format="pdf").status == "completed"
+    assert JobUserInteraction.objects.shared_with(cleo).filter(user=ada).exclude(resume=None).exists()
+    assert [find_content_faults(content_of(resume)) for resume in Resume.objects.all()] == [[]] * Resume.objects.count()
+    assert validate_data().faults == []
 
 
 @pytest.mark.django_db

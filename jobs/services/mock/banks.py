@@ -74,15 +74,20 @@ STUDIES = (
 
 
 class Size(NamedTuple):
-    """How much somebody tells: at most so many positions, lines for each, soft skills and variations of a position."""
+    """How much somebody tells: at most so many positions, lines for each, and the rest from a few to some more."""
 
     positions: int
     lines: tuple[int, int]
     soft: tuple[int, int]
     variations: tuple[int, int]
+    summaries: tuple[int, int]
 
 
-BRIEF, USUAL, AMPLE = Size(2, (1, 2), (1, 2), (0, 1)), Size(3, (2, 4), (2, 3), (0, 2)), Size(4, (4, 5), (3, 4), (1, 3))
+BRIEF, USUAL, AMPLE = (
+    Size(2, (1, 2), (1, 2), (0, 1), (1, 1)),
+    Size(3, (2, 4), (2, 3), (0, 2), (1, 3)),
+    Size(4, (3, 5), (3, 4), (1, 3), (2, 3)),
+)
 
 
 @dataclass
@@ -135,7 +140,7 @@ class Banks:
         filled.bank.skill_categories = list(self.career.headings)
         began = self._add_experiences(filled, size)
         self._add_skills(filled, size, met)
-        self._add_summaries(filled)
+        self._add_summaries(filled, size)
         self._add_education(filled, began)
         self._add_projects(filled, began)
         self._add_certifications(filled, began)
@@ -211,7 +216,7 @@ class Banks:
 
     # Summaries --------------------------------------------------------------------------------------------------------
 
-    def _add_summaries(self, filled: FilledBank) -> None:
+    def _add_summaries(self, filled: FilledBank, size: Size) -> None:
         chance, career, tongue = self.chance, self.career, filled.tongue
         first, second, third = chance.sample(career.strengths, 3)
         names = [skill.name for skill in filled.skills]
@@ -227,7 +232,7 @@ class Banks:
         if self.years >= 5:  # noqa: PLR2004
             line = self._format(chance.choice(careers().leadership))
             ways.append((Focus.LEADERSHIP, f"{self.title} whom others ask. {line}. {second}.", "warm"))
-        chosen = [(focus, focus.label, text, tone) for focus, text, tone in some(chance, ways, 1, 3)]
+        chosen = [(focus, focus.label, text, tone) for focus, text, tone in some(chance, ways, *size.summaries)]
         if tongue is not None:
             chosen[-1] = (Focus.GENERAL, "In my own language", tongue.summary, "warm")
         for place, (focus, title, content, tone) in enumerate(chosen):
@@ -311,14 +316,15 @@ class Banks:
         city = ", ".join(chance.choice(self.person.background.country.cities))
         while True:
             industry = chance.choice(industries)
-            name = f"{chance.choice(world().last_names)} & {chance.choice(world().last_names)} {chance.choice(industry.nouns)}"  # fmt: skip
+            name = f"{' & '.join(chance.sample(world().last_names, 2))} {chance.choice(industry.nouns)}"
             if name not in known:
                 return name, chance.choice(industry.does), city
 
     def _tell_line(self) -> str:
-        """Return an achievement of the trade; each comes once before any comes again."""
+        """Return an achievement, of the trade as long as there are any; each comes once before any comes again."""
         if not self.lines:
-            self.lines = self.chance.sample(self.career.achievements, len(self.career.achievements))
+            everyday, of_trade = careers().everyday, self.career.achievements
+            self.lines = self.chance.sample(everyday, len(everyday)) + self.chance.sample(of_trade, len(of_trade))
         return self._format(self.lines.pop())
 
     def _format(self, line: str) -> str:

@@ -54,6 +54,7 @@ class Careers:
     """Everything that banks and resumes are made of."""
 
     soft_skills: tuple[str, ...]
+    everyday: tuple[str, ...]
     leadership: tuple[str, ...]
     by_trade: dict[str, Career]
     tongues: tuple[Tongue, ...]
@@ -65,6 +66,7 @@ def careers() -> Careers:
     told: dict[str, Any] = tomllib.loads(files("jobs.services.mock").joinpath("careers.toml").read_text("utf-8"))
     return Careers(
         soft_skills=tuple(told["soft_skills"]),
+        everyday=tuple(told["everyday"]),
         leadership=tuple(told["leadership"]),
         by_trade={career["trade"]: _read_career(career, told["schools"]) for career in told["career"]},
         tongues=tuple(Tongue(**tongue | {"achievements": tuple(tongue["achievements"])}) for tongue in told["tongue"]),

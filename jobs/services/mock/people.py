@@ -90,7 +90,7 @@ def make_person(
     )
     trade = background.trade
     skills = [*some(chance, trade.skills, 4, 6), *some(chance, trade.tools, 2, 4)]
-    profile = _make_profile(chance, user, background, skills)
+    profile = _make_profile(chance, user, background, skills, star)
     followed = [
         TargetCompany(
             **dated(chance, between(chance, joined, origin.latest)),
@@ -107,13 +107,17 @@ def make_person(
     return Person(user, profile, followed, background, skills, tongue)
 
 
-def _make_profile(chance: random.Random, user: User, background: Background, skills: list[str]) -> UserProfile:
+def _make_profile(
+    chance: random.Random, user: User, background: Background, skills: list[str], star: Star | None
+) -> UserProfile:
     first, _, last = user.full_name.partition(" ")
     trade, level, country = background.trade, background.level, background.country
     city, region = chance.choice(country.cities)
     handle = "-".join(user.email.partition("@")[0].split(".")[:2])
     role = chance.choice(trade.roles)
     years = level.years + chance.randrange(0, 4)
+    if star is not None:
+        years = star.years
     step = 10 ** max(2, len(str(int(trade.pay * country.pay * country.rate))) - 3) * 5
     pay = max(step, round(trade.pay * level.pay * country.pay * country.rate / step) * step)
     return UserProfile(

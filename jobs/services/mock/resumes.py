@@ -63,7 +63,8 @@ class Resumes:
         base = self._add_resume(
             begun, title=f"{self.person.profile.current_title}, {self.person.user.full_name}", content=self.told
         )
-        self._add_versions(base, chance.choices(list(VERSIONS), list(VERSIONS.values()))[0])
+        (count,) = chance.choices(list(VERSIONS), list(VERSIONS.values()))
+        self._add_versions(base, max(VERSIONS) if is_busy else count)
         if chance.random() < 0.25:  # noqa: PLR2004
             short = self._add_resume(begun + timedelta(days=1), title="One page", content=self._tell_briefly())
             self._add_versions(short, 1)
@@ -82,7 +83,7 @@ class Resumes:
         for encounter in met:
             if encounter.applied is not None:
                 resume = tailored.get(encounter.posting.listing.pk)
-                if resume is not None or chance.random() < 0.6:  # noqa: PLR2004
+                if resume is not None or is_busy or chance.random() < 0.6:  # noqa: PLR2004
                     encounter.applied.resume = resume or base
 
     def _add_resume(self, at: datetime, *, title: str, content: dict[str, Any], **columns: Any) -> Resume:
