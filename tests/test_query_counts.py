@@ -29,10 +29,12 @@ from tests.factories import (
     ResumeFactory,
     ResumeTemplateFactory,
     ResumeVersionFactory,
+    SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
+    WorkExperienceFactory,
 )
-from tests.world import OPERATIONS, PREFIX
+from tests.world import OPERATIONS, PREFIX, fill_bank
 
 pytestmark = pytest.mark.django_db
 RECORD = Path(__file__).with_name("query_counts.json")
@@ -48,6 +50,7 @@ VARIANTS = [
     "timeline/?event_type=custom_event&milestones=false",
     "listings/?facets=true&page_size=100",
     "resumes/?full=true&q=resume&ordering=title",
+    "skill-bank/skills/?q=skill&category=technical&level=expert&bucket=Soft%20Skills&is_featured=false",
     "listings/?remote_type=Remote&salary_min=1&company_name=acme&skills=python&location=berlin",
 ]
 SOON = timezone.now() + timedelta(days=5)
@@ -86,7 +89,10 @@ def fill(ada: User, rows: int) -> dict[str, str]:
     kept = JobListingFactory(title="Acme engineer", company_id=names["company"])
     applied = {"interaction_type": "applied", "shared_with_recruiters": True, "follow_up_date": SOON}
     names |= {"kept_listing": kept.pk, "application": InteractionFactory(user=ada, job=kept, **applied).pk}
-    for _ in range(rows):
+    names |= fill_bank(ada)
+    for number in range(rows):
+        SkillFactory(bank=ada.skill_bank)
+        WorkExperienceFactory(bank=ada.skill_bank).variations.create(content=f"Told otherwise {number}.")
         InteractionFactory(user=ada, job=JobListingFactory(title="Acme lead", application_deadline=SOON))
         InteractionFactory(user=ada, job=JobListingFactory(), **applied)
         InteractionFactory(job=kept, **applied)

@@ -14,6 +14,8 @@ from django.utils.http import urlsafe_base64_encode
 
 from jobos.accounts.models import User
 from jobos.accounts.services import issue_token
+from skills.models import Certification, Education, Project, SummaryVariation
+from skills.services.bank import open_bank
 from tests.factories import (
     PASSWORD,
     CompanyFactory,
@@ -26,8 +28,10 @@ from tests.factories import (
     ResumeFactory,
     ResumeTemplateFactory,
     ResumeVersionFactory,
+    SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
+    WorkExperienceFactory,
 )
 
 PREFIX = "/api/v1/"
@@ -225,6 +229,45 @@ OPERATIONS = [
     private("GET", "resumes/{resume}/versions/{version}/"),
     private("POST", "resumes/{resume}/versions/{version}/restore/"),
     private("GET", "resumes/{resume}/compare/?old=1"),
+    # The skill bank: the whole of it, and its entries one by one.
+    own("GET", "skill-bank/"),
+    own("PATCH", "skill-bank/", {"default_summary": "Engineer.", "rename_categories": {"Soft Skills": "People"}}),
+    *(
+        operation
+        for place, new, body in (
+            ("skills/", "bank_skill", {"name": "PostgreSQL", "level": "expert"}),
+            ("summaries/", "bank_summary", {"content": "Engineer who leads.", "focus": "leadership"}),
+            ("experiences/", "bank_experience", {"position": "Engineer", "company": "Acme", "start_date": "2021-04"}),
+            ("education/", "bank_education", {"institution": "University of London", "end_date": "2012"}),
+            ("projects/", "bank_project", {"name": "Engine", "url": "https://engine.example"}),
+            ("certifications/", "bank_certification", {"name": "CKA", "issue_date": "2024-05-12"}),
+        )
+        for operation in (
+            own("GET", f"skill-bank/{place}"),
+            own("POST", f"skill-bank/{place}", body, status=201),
+            Operation("POST", f"skill-bank/{place}reorder/", {"ids": [f"{{{new}}}"]}, ben=409, cleo=409, dora=409),
+            private("GET", f"skill-bank/{place}{{{new}}}/"),
+            private("PATCH", f"skill-bank/{place}{{{new}}}/", body),
+            private("DELETE", f"skill-bank/{place}{{{new}}}/", ada=204),
+        )
+    ),
+    *(
+        operation
+        for place, variation in (
+            ("experiences/{bank_experience}/variations/", "bank_experience_variation"),
+            ("education/{bank_education}/variations/", "bank_education_variation"),
+            ("projects/{bank_project}/variations/", "bank_project_variation"),
+        )
+        for operation in (
+            private("GET", f"skill-bank/{place}"),
+            private("POST", f"skill-bank/{place}", {"content": "Told otherwise.", "focus": "concise"}, ada=201),
+            private("POST", f"skill-bank/{place}reorder/", {"ids": [f"{{{variation}}}"]}),
+            private("GET", f"skill-bank/{place}{{{variation}}}/"),
+            private("PATCH", f"skill-bank/{place}{{{variation}}}/", {"focus": "results"}),
+            private("DELETE", f"skill-bank/{place}{{{variation}}}/", ada=204),
+        )
+    ),
+    own("GET", "skill-taxonomy/?q=py"),
 ]
 
 
@@ -263,6 +306,7 @@ class World:
         self.template = ResumeTemplateFactory()
         self.resume = ResumeFactory(user=ada, title="Engineer", summary="Written later.", version=2)
         ResumeVersionFactory(resume=self.resume)
+        self.bank = fill_bank(ada)
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
@@ -272,6 +316,7 @@ class World:
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "version": "1",
+            **self.bank,
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),
             "reset_token": default_token_generator.make_token(self.ada),
         }
@@ -287,9 +332,30 @@ class World:
         if operation.body is None:
             return None
         names = self.names()
+
+        def fill(value: Any) -> Any:
+            return value.format(**names) if isinstance(value, str) else value
+
         return {
-            field: value.format(**names) if isinstance(value, str) else value for field, value in operation.body.items()
+            field: [fill(item) for item in value] if isinstance(value, list) else fill(value)
+            for field, value in operation.body.items()
         }
+
+
+def fill_bank(user: User) -> dict[str, str]:
+    """Give a user's bank an entry of each kind, the records with a variation; return what placeholders stand for."""
+    bank = open_bank(user)
+    rows: dict[str, Any] = {
+        "bank_skill": SkillFactory(bank=bank),
+        "bank_summary": SummaryVariation.objects.create(bank=bank, content="Engineer."),
+        "bank_experience": WorkExperienceFactory(bank=bank),
+        "bank_education": Education.objects.create(bank=bank, institution="University of Turin"),
+        "bank_project": Project.objects.create(bank=bank, name="Notes"),
+        "bank_certification": Certification.objects.create(bank=bank, name="CKAD"),
+    }
+    for kind in ("experience", "education", "project"):
+        rows[f"bank_{kind}_variation"] = rows[f"bank_{kind}"].variations.create(content="Told otherwise.")
+    return {name: str(row.pk) for name, row in rows.items()}
 
 
 OWNED_TABLES = (
@@ -301,16 +367,35 @@ OWNED_TABLES = (
     "user_profiles",
     "job_user_interactions",
     "resumes",
+    "skill_banks",
 )
+BANKED_TABLES = (
+    "skills",
+    "summary_variations",
+    "work_experiences",
+    "education_entries",
+    "projects",
+    "certifications",
+)
+VARIATION_TABLES = {
+    "experience_variations": "work_experiences",
+    "education_variations": "education_entries",
+    "project_variations": "projects",
+}
 
 
 def digest_of(user: User) -> dict[str, str]:
     """Return a digest of every row of a user in each table, to show that nothing changed."""
     digests = {}
+    mine = dict.fromkeys(OWNED_TABLES, "t.user_id = %s")
+    banked = "t.bank_id IN (SELECT id FROM skill_banks WHERE user_id = %s)"
+    mine |= dict.fromkeys(BANKED_TABLES, banked)
+    for table, records in VARIATION_TABLES.items():
+        mine[table] = f"t.entry_id IN (SELECT t.id FROM {records} t WHERE {banked})"
     with connection.cursor() as cursor:
-        for table in OWNED_TABLES:
+        for table, condition in mine.items():
             cursor.execute(
-                f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t.id)), '') FROM {table} t WHERE user_id = %s",
+                f"SELECT coalesce(md5(string_agg(t::text, E'\\n' ORDER BY t.id)), '') FROM {table} t WHERE {condition}",
                 [user.pk],
             )
             digests[table] = cursor.fetchone()[0]

@@ -5,10 +5,12 @@ Dates are partial, as people remember them: "2019", "2019-06" or "2019-06-30"; '
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Least, Left, Length
@@ -18,7 +20,7 @@ from jobos.core.models import TimestampedModel, UUIDModel
 from skills.models.bank import BankedQuerySet, SkillBank
 
 PARTIAL_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-is_partial_date = RegexValidator(PARTIAL_DATE, "Give a date as YYYY, YYYY-MM or YYYY-MM-DD.", "partial_date")
+NOT_A_PARTIAL_DATE = "Give a date as YYYY, YYYY-MM or YYYY-MM-DD."
 LONGEST_NAME = 255
 LONGEST_URL = 1000
 
@@ -32,13 +34,24 @@ class ExperienceType(models.TextChoices):
     FREELANCE = "freelance", "Freelance"
 
 
+def check_partial_date(text: str) -> None:
+    """Refuse what is no year, month or day of the calendar; the database refuses only what does not look like one."""
+    refusal = ValidationError(NOT_A_PARTIAL_DATE, code="partial_date")
+    if not re.fullmatch(PARTIAL_DATE, text):
+        raise refusal
+    try:
+        date.fromisoformat(text + "-01-01"[len(text) - len("YYYY") :])
+    except ValueError as exc:
+        raise refusal from exc
+
+
 class PartialDateField(models.CharField):  # type: ignore[type-arg]
     """A date as precise as it is known: a year, a month or a day; '' for none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(max_length=10, blank=True, default="")
         super().__init__(*args, **kwargs)
-        self.validators = [*self.validators, is_partial_date]
+        self.validators = [*self.validators, check_partial_date]
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
@@ -50,7 +63,7 @@ def dated(field: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(**{field: ""}) | Q(**{f"{field}__regex": PARTIAL_DATE}),
         name=name,
-        violation_error_message="Give a date as YYYY, YYYY-MM or YYYY-MM-DD.",
+        violation_error_message=NOT_A_PARTIAL_DATE,
     )
 
 

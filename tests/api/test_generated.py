@@ -35,6 +35,11 @@ def name_of(path: str) -> str:
         return "deleted_job"
     if "/duplicates/" in path:
         return "decided_pair" if path.endswith("/reopen/") else "pair"
+    if "/skill-bank/" in path:
+        kind = {"skills": "skill", "summaries": "summary", "experiences": "experience", "projects": "project"}
+        kind |= {"education": "education", "certifications": "certification"}
+        named = f"bank_{kind[path.split('/')[4]]}"
+        return f"{named}_variation" if path.endswith("/variations/{id}/") else named
     kinds = {
         "jobs": "job",
         "interviews": "interview",
@@ -89,6 +94,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
                 case.path_parameters["listing"] = names["kept_listing"]
             if case.path_parameters and "number" in case.path_parameters:
                 case.path_parameters["number"] = names["version"]
+            if case.path_parameters and "entry" in case.path_parameters:
+                case.path_parameters["entry"] = names[name_of(case.path.partition("variations/")[0])]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
             transaction.set_rollback(True)
         case.validate_response(

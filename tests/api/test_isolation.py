@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from companies.models import Company
 from jobos.accounts.models import User
 from jobs.models import Job, JobListing
+from skills.services.bank import open_bank
 from tests.answers import assert_problem
 from tests.factories import (
     CompanyFactory,
@@ -21,8 +22,10 @@ from tests.factories import (
     JobFactory,
     JobListingFactory,
     ResumeFactory,
+    SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
+    WorkExperienceFactory,
 )
 from tests.world import OPERATIONS, PREFIX, World, digest_of
 
@@ -116,6 +119,18 @@ PROBES = [
     "resumes/?target_job=01a20d38-e2b7-7159-8ff0-000000000000",
     "resumes/?parent_resume=01a20d38-e2b7-7159-8ff0-000000000000",
     "resumes/schema/",
+    "skill-bank/",
+    *(f"skill-bank/{kind}/" for kind in ("skills", "summaries", "experiences", "education", "projects")),
+    "skill-bank/certifications/",
+    f"skill-bank/skills/?q={SECRET}",
+    f"skill-bank/skills/?bucket={SECRET}",
+    "skill-bank/skills/?category=technical",
+    "skill-bank/skills/?level=expert",
+    "skill-bank/skills/?is_featured=true",
+    "skill-bank/summaries/?focus=general",
+    f"skill-bank/experiences/?q={SECRET}",
+    "skill-bank/experiences/?is_current=true",
+    f"skill-taxonomy/?q={SECRET}",
 ]
 
 
@@ -155,6 +170,16 @@ def plant(user: User) -> None:
     )
     ResumeFactory(user=user, title=SECRET, summary=SECRET, target_job=listing)
     TimelineEventFactory(user=user, listing=listing, title=SECRET, is_milestone=True, event_date=SOON)
+    bank = open_bank(user)
+    bank.skill_categories = [SECRET]
+    bank.default_summary = SECRET
+    bank.save()
+    SkillFactory(bank=bank, name=SECRET, bucket=SECRET, level="expert", is_featured=True)
+    WorkExperienceFactory(bank=bank, company=SECRET, is_current=True).variations.create(content=SECRET)
+    bank.education_entries.create(institution=SECRET).variations.create(content=SECRET)
+    bank.projects.create(name=SECRET).variations.create(content=SECRET)
+    bank.summaries.create(content=SECRET)
+    bank.certifications.create(name=SECRET)
 
 
 @pytest.mark.parametrize("path", PROBES)
