@@ -21,6 +21,7 @@ from jobs.services.mock import Plan, Star, write_mock_data
 from resumes.models import ResumeFormat, ResumeType
 from resumes.services.files import generate_file
 from resumes.services.making import score_resume, tailor_resume
+from skills.services.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,6 +44,7 @@ def seed_demo(day: date | None = None) -> bool:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEED_LOCK])
     if User.objects.with_email(SEEKER).exists():
         return False
+    load_taxonomy()
     ada = Star(SEEKER, "Ada Demo", password=make_password(DEMO_PASSWORD), trade="software", years=YEARS, cards=CARDS)
     write_mock_data(Plan(users=8, companies=12, listings=60, seed=DEMO_SEED, day=day or today(), star=ada))
     # A superuser outlives a reset of the data.

@@ -598,6 +598,7 @@ def test_demo_has_a_bank_and_resumes_to_look_at_and_nothing_wrong() -> None:
     ada, cleo = (User.objects.get(email=email) for email in (SEEKER, RECRUITER))
     assert ada.skill_bank.work_experiences.exclude(variations=None).exists()
     assert ada.skill_bank.summaries.count() >= 2
+    assert ada.skill_bank.skills.filter(concept__name__iexact="Python").exists()
     tailored = Resume.objects.owned_by(ada).filter(resume_type=ResumeType.TAILORED)
     assert tailored.count() >= 3
     assert all(resume.ats_score_data and resume.tailoring_analysis["lines"] for resume in tailored)

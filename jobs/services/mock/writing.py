@@ -36,11 +36,11 @@ from skills.models import (
     ProjectVariation,
     Skill,
     SkillBank,
-    SkillLabel,
     SummaryVariation,
     WorkExperience,
 )
 from skills.naming import skill_key
+from skills.services.taxonomy import find_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -156,7 +156,7 @@ def _refuse_to_run_twice() -> None:
 def link_skills(skills: Iterable[Skill]) -> None:
     """Point skills at what the taxonomy knows them as, as far as it is loaded."""
     keys = {skill: skill_key(skill.name) for skill in skills}
-    concepts = dict(SkillLabel.objects.filter(key__in=set(keys.values())).values_list("key", "concept_id"))
+    concepts = find_concepts(keys.values())
     for skill, key in keys.items():
         skill.concept_id = concepts.get(key)
 
