@@ -231,7 +231,7 @@ class Banks:
         ]
         if self.years >= 5:  # noqa: PLR2004
             line = self._format(chance.choice(careers().leadership))
-            ways.append((Focus.LEADERSHIP, f"{self.title} whom others ask. {line}. {second}.", "warm"))
+            ways.append((Focus.LEADERSHIP, f"{self.title} whom others turn to. {line}. {second}.", "warm"))
         chosen = [(focus, focus.label, text, tone) for focus, text, tone in some(chance, ways, *size.summaries)]
         if tongue is not None:
             chosen[-1] = (Focus.GENERAL, "In my own language", tongue.summary, "warm")
@@ -343,7 +343,7 @@ class Banks:
             ),
             (
                 Focus.LEADERSHIP,
-                "Answered for more than the own desk.",
+                "Took on more than the role asked for.",
                 [self._format(line) for line in some(chance, careers().leadership, 1, 2)] + own[:2],
             ),
         ]

@@ -5,8 +5,10 @@ Every line of them is held by the bank of their person.
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jobs.services.mock.origin import between, dated, make_key
@@ -38,6 +40,7 @@ PHONES = {
 # How many versions there are of a base resume, and how often.
 VERSIONS = {1: 12, 2: 5, 3: 2, 4: 1}
 ANALYSIS_VERSION = "mock"
+SHORTEST_IN_ANY_CASE = 4  # letters
 
 
 class Resumes:
@@ -233,6 +236,8 @@ class Resumes:
                 for place, entry in enumerate(self.filled.experiences[:MOST_POSITIONS])
             ],
         }
+        for entry in self.filled.experiences[MOST_POSITIONS:]:
+            account.leave(tell_source("experience", entry), f"The {MOST_POSITIONS} positions that stand are newer.")
         resume = self._add_resume(
             at,
             title=f"{posting.listing.title}, {posting.employer.name}",
@@ -249,11 +254,12 @@ class Resumes:
 
     def _choose_skills(self, account: Account) -> list[dict[str, Any]]:
         ranked = sorted(
-            zip(self.filled.skills, self.told["skills"], strict=True), key=lambda pair: not account.find([pair[0].name])
+            zip(self.filled.skills, self.told["skills"], strict=True),
+            key=lambda pair: not account.find([pair[0].name, *pair[0].keywords]),
         )
         for place, (skill, _) in enumerate(ranked[:MOST_SKILLS]):
-            matched = account.find([skill.name])
-            why = f"The posting asks for {skill.name}." if matched else "There is room for it."
+            matched = account.find([skill.name, *skill.keywords])
+            why = f"The posting asks for {', '.join(matched)}." if matched else "There is room for it."
             account.note(f"/skills/{place}", tell_source("skill", skill, "name"), why, matched)
         for skill, _ in ranked[MOST_SKILLS:]:
             why = f"The {MOST_SKILLS} skills before it are asked for or stand higher."
@@ -328,18 +334,17 @@ class Account:
     def __init__(self, posting: Posting) -> None:
         listing = posting.listing
         self.listing = listing
-        self.asked = {
-            name.lower(): (name, field)
-            for field in ("tech_stack", "skills_preferred", "skills_required")
-            for name in getattr(listing, field)
-        }
+        self.asked: dict[str, tuple[str, str]] = {}
+        for field in ("skills_required", "skills_preferred", "tech_stack"):
+            for name in getattr(listing, field):
+                self.asked.setdefault(name.lower(), (name, field))
         self.lines: list[dict[str, Any]] = []
         self.left_out: list[dict[str, Any]] = []
 
     def find(self, texts: Iterable[str]) -> list[str]:
         """Return what is asked for and named in any of the texts."""
-        text = "\n".join(texts).lower()
-        return [name for key, (name, _) in self.asked.items() if key in text]
+        text = "\n".join(texts)
+        return [name for name, _ in self.asked.values() if spot(name).search(text)]
 
     def explain(self, texts: Iterable[str]) -> str:
         named = self.find(texts)
@@ -391,6 +396,12 @@ class Account:
             "recommended_additions": self.recommendations,
             "sections_to_emphasize": self.sections,
         }
+
+
+@cache
+def spot(name: str) -> re.Pattern[str]:
+    """Return what finds a name among words: R is not in every word, and to go is not Go."""
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", 0 if len(name) < SHORTEST_IN_ANY_CASE else re.IGNORECASE)
 
 
 def tell_source(kind: str, row: Model, field: str = "", index: int | None = None) -> dict[str, Any]:
