@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from jobos.core.models import LedgerEntry, LedgerOutcome
 from jobs.models import Interview, Job, JobDeduplication, JobListing
 from jobs.models.listings import VerificationStatus
 from jobs.services import overview
+from resumes.models import Resume, ResumeStatus
+from skills.models import Education, Skill, SkillBank, SummaryVariation, WorkExperience
 
 if TYPE_CHECKING:
     from django.db import models
@@ -27,6 +29,7 @@ MOST_WAITING = 10
 MOST_STALE = 8
 MOST_APPLICATIONS = 10
 MOST_EXPIRING = 8
+MOST_RESUMES = 4
 EXPIRES_SOON = timedelta(days=14)
 # Queues are counted no further than anybody works them off.
 MOST_QUEUED = 1_000
@@ -50,6 +53,7 @@ def describe_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     context["title"] = "Home"
     if user.has_perm("jobs.view_job"):
         context["pipeline"] = describe_pipeline(user)
+        context["papers"] = describe_papers(user)
     if is_recruiter(user):
         context["directory"] = describe_directory(user)
         context["catalogue"] = describe_catalogue(user)
@@ -75,6 +79,24 @@ def describe_pipeline(user: User) -> dict[str, Any]:
         "tiers": [{"name": name, "cards": due[tier]} for tier, name in TIER_NAMES.items() if due[tier]],
         "due_count": due["total_needing_action"],
         "interviews": overview.list_upcoming_interviews(user),
+    }
+
+
+def describe_papers(user: User) -> dict[str, Any]:
+    """Return what a seeker has to send: their latest resumes, and what their skill bank still holds nothing of."""
+    parts: dict[str, type[models.Model]] = {
+        "skills": Skill,
+        "positions": WorkExperience,
+        "education": Education,
+        "summaries": SummaryVariation,
+    }
+    held = {name: Exists(model._default_manager.filter(bank=OuterRef("pk"))) for name, model in parts.items()}  # noqa: SLF001
+    bank = SkillBank.objects.owned_by(user).annotate(**{f"has_{name}": found for name, found in held.items()}).first()
+    resumes = Resume.objects.owned_by(user).exclude(status=ResumeStatus.ARCHIVED)
+    return {
+        "bank": bank,
+        "missing": [name for name in parts if not getattr(bank, f"has_{name}", False)],
+        "resumes": list(resumes.only("title", "resume_type", "version", "updated_at")[:MOST_RESUMES]),
     }
 
 
@@ -177,6 +199,8 @@ def count_everything() -> list[dict[str, Any]]:
         _describe_total("Companies", Company, "admin:companies_company_changelist"),
         _describe_total("Target companies", TargetCompany, "admin:companies_targetcompany_changelist"),
         _describe_total("Interactions", JobUserInteraction, "admin:interactions_jobuserinteraction_changelist"),
+        _describe_total("Skill banks", SkillBank, "admin:skills_skillbank_changelist"),
+        _describe_total("Resumes", Resume, "admin:resumes_resume_changelist"),
         _describe_total("Timeline events", TimelineEvent, "admin:interactions_timelineevent_changelist"),
         {
             "label": "Quarantined values",

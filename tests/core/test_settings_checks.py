@@ -11,7 +11,7 @@ import pytest
 from jobos.accounts.models import User
 from jobos.checks import check_demo_is_elsewhere
 from jobos.demo import SIGN_INS
-from jobs.services.demo import seed_demo
+from resumes.services.demo import seed_demo
 
 SAFE = {
     "JOBOS_ENV": "production",

@@ -15,7 +15,7 @@ from interactions.models import TimelineEvent
 from jobs.admin.posting import MATCHED, MISSING, Piece, mark_keywords
 from jobs.models import Interview, Job
 from jobs.services import cards
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory
+from tests.factories import CompanyFactory, InterviewFactory, JobFactory, ResumeFactory, SkillBankFactory, SkillFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -442,6 +442,18 @@ def test_the_home_page_asks_as_often_however_much_there_is(as_ada, ada):
         Job.objects.filter(pk=job.pk).update(updated_at=timezone.now() - timedelta(days=number * 3))
         InterviewFactory(job=job, interview_date=timezone.now() + timedelta(days=number))
     assert count() == before <= 10
+
+
+def test_the_home_page_tells_of_resumes_and_of_what_the_bank_lacks(as_ada, ada, ben):
+    JobFactory(user=ada)
+    assert "No resume yet" in as_ada.get("/admin/").content.decode()
+    SkillFactory(bank=SkillBankFactory(user=ada))
+    ResumeFactory(user=ada, title="For anybody")
+    ResumeFactory(user=ada, title="Put away", status="archived")
+    ResumeFactory(user=ben, title="Of a stranger")
+    page = as_ada.get("/admin/")
+    assert [resume.title for resume in page.context["papers"]["resumes"]] == ["For anybody"]
+    assert "Your skill bank still holds no positions, no education, no summaries." in page.content.decode()
 
 
 def test_the_home_page_of_somebody_new_says_how_to_begin(as_ada):

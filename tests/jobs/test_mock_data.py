@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Count
 from django.test import override_settings
 
 from companies.models import Company, CompanyAlias, CompanyMatchSuggestion
@@ -22,12 +23,18 @@ from jobos.accounts.roles import JOB_SEEKERS
 from jobos.demo import RECRUITER, SEEKER, SIGN_INS, SUPERUSER
 from jobs.management.commands.generate_mock_data import Command
 from jobs.models import Job, JobDeduplication, JobEmbedding, JobListing, JobSource, JobStatus, ListingStatus
-from jobs.services.demo import seed_demo
 from jobs.services.mock import Plan, write_mock_data
+from jobs.services.mock.careers import careers
 from jobs.services.mock.companies import likeness
 from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.trades import world
 from jobs.services.mock.vectors import EMBEDDING_MODEL, embed
+from jobs.services.validation import validate_data
+from resumes.content import find_faults as find_content_faults
+from resumes.models import CONTENT, Resume, ResumeGeneration, ResumeType, ResumeVersion
+from resumes.services.demo import seed_demo
+from resumes.services.documents import content_of
+from skills.models import ExperienceVariation, Skill, SkillBank, SkillConcept, SkillLabel
 from tests.factories import CompanyFactory, JobFactory, JobListingFactory, JobSourceFactory, JobSourceListingFactory
 
 DAY = date(2026, 6, 1)
@@ -154,6 +161,42 @@ FAULTS = {
     "a note is not in the timeline": """
         jobs j WHERE jsonb_array_length(notes) <> (SELECT count(*) FROM timeline_events e
         WHERE e.job_id = j.id AND event_type = 'note_added')""",
+    "a bank or a resume is older than its person, or an application older than its resume": """
+        (SELECT b.created_at < u.date_joined AS wrong FROM skill_banks b JOIN accounts_user u ON u.id = b.user_id
+         UNION ALL SELECT r.created_at < u.date_joined FROM resumes r JOIN accounts_user u ON u.id = r.user_id
+         UNION ALL SELECT i.applied_date < r.created_at FROM job_user_interactions i JOIN resumes r ON r.id = i.resume_id)
+        ages WHERE wrong""",
+    "somebody has a skill for longer than they work": """
+        skills s JOIN skill_banks b ON b.id = s.bank_id JOIN user_profiles p USING (user_id)
+        WHERE s.years_experience > p.experience_years""",
+    "a career has overlapping positions, or ends after today": """
+        work_experiences a WHERE end_date >= to_char(%(day)s::date, 'YYYY-MM') OR is_current <> (end_date = '')
+        OR EXISTS (SELECT FROM work_experiences b WHERE b.bank_id = a.bank_id AND b.display_order < a.display_order
+                   AND b.start_date <= a.end_date)""",
+    "a career is not as long as the profile says": """
+        (SELECT bank_id, substr(min(start_date), 1, 4)::int AS began FROM work_experiences GROUP BY bank_id) careers
+        JOIN skill_banks b ON b.id = careers.bank_id JOIN user_profiles p USING (user_id)
+        WHERE extract(year FROM %(day)s::date) - began NOT BETWEEN p.experience_years AND p.experience_years + 2""",
+    "studies end after the career began": """
+        education_entries e WHERE end_date > (SELECT substr(min(start_date), 1, 4) FROM work_experiences w
+        WHERE w.bank_id = e.bank_id)""",
+    "the newest position is not what the profile says": """
+        work_experiences w JOIN skill_banks b ON b.id = w.bank_id JOIN user_profiles p USING (user_id)
+        WHERE w.display_order = 0 AND w.position <> p.current_title""",
+    "a tailored resume says something that the bank does not hold": """
+        resumes r JOIN skill_banks b USING (user_id)
+        CROSS JOIN LATERAL (SELECT r.summary AS line WHERE r.summary <> ''
+            UNION ALL SELECT skill ->> 'name' FROM jsonb_array_elements(r.skills) skill
+            UNION ALL SELECT w ->> 'description' FROM jsonb_array_elements(r.work_experience) w
+            UNION ALL SELECT line FROM jsonb_array_elements(r.work_experience) w,
+                jsonb_array_elements_text(w -> 'achievements') line) told
+        WHERE line NOT IN (
+            SELECT b.default_summary UNION ALL SELECT content FROM summary_variations v WHERE v.bank_id = b.id
+            UNION ALL SELECT name FROM skills s WHERE s.bank_id = b.id
+            UNION ALL SELECT unnest(w.default_description || w.default_achievements) FROM work_experiences w
+                WHERE w.bank_id = b.id
+            UNION ALL SELECT unnest(v.content || v.achievements) FROM experience_variations v
+                JOIN work_experiences w ON w.id = v.entry_id WHERE w.bank_id = b.id)""",
     "a search vector is missing": "job_listings WHERE search_head IS NULL OR search_full IS NULL",
 }
 
@@ -252,6 +295,42 @@ def test_every_kind_of_thing_is_there() -> None:
     assert JobUserInteraction.objects.filter(shared_with_recruiters=True).exists()
     assert Job.objects.filter(listing=None).exists()
     assert Job.objects.exclude(listing=None).exists()
+    assert set(Resume.objects.values_list("resume_type", flat=True)) == set(ResumeType.values)
+    assert set(ExperienceVariation.objects.values_list("focus", flat=True)) == {"technical", "results", "leadership"}
+    assert JobUserInteraction.objects.filter(resume__resume_type=ResumeType.TAILORED).exists()
+    assert ResumeVersion.objects.filter(version_number__gt=2).exists()
+    assert Resume.objects.filter(contact_info__full_name="Λυδία Παπαδάκη").exists()
+    banks = SkillBank.objects.annotate(size=Count("skills"))
+    assert User.objects.count() > banks.count() > banks.filter(size__gt=8).count()
+    assert User.objects.filter(skill_bank__skills__isnull=False, resumes=None).exists()
+
+
+@pytest.mark.parametrize("trade", [trade.name for trade in world().trades])
+def test_every_trade_has_a_career_to_tell_of(trade: str) -> None:
+    career = careers().by_trade[trade]
+    assert len(set(career.achievements)) >= 7
+    assert len(career.strengths) >= 3
+    assert career.degrees and career.certificates and career.schools and len(career.headings) == 3  # noqa: PT018
+
+
+def test_every_resume_keeps_to_the_schema() -> None:
+    contents = [
+        {name: row[name] for name in CONTENT}
+        for seed in (1, 42)
+        for model, row in describe(plan(seed, users=60, listings=120))
+        if model == "Resume"
+    ]
+    assert len(contents) > 200
+    assert [find_content_faults(content) for content in contents if find_content_faults(content)] == []
+
+
+@pytest.mark.django_db
+def test_skills_meet_in_the_taxonomy_where_it_is_loaded() -> None:
+    concept = SkillConcept.objects.create(name="Patient care", source="test", external_id="1")
+    SkillLabel.objects.create(concept=concept, name="patient care", key="patient care")
+    write_mock_data(plan(1, users=20, companies=30, listings=150))
+    assert set(Skill.objects.filter(concept=concept).values_list("name", flat=True)) == {"Patient care"}
+    assert Skill.objects.filter(concept=None).exists()
 
 
 @pytest.mark.django_db
@@ -287,7 +366,17 @@ def test_many_companies_have_names_and_sites_of_their_own() -> None:
 def test_every_row_is_written_as_it_was_made() -> None:
     write_mock_data(plan())
     for model, made in describe(plan()):
-        if model in {"Job", "JobListing", "JobUserInteraction", "CompanyAlias", "JobSource", "JobSourceListing"}:
+        if model in {
+            "Job",
+            "JobListing",
+            "JobUserInteraction",
+            "CompanyAlias",
+            "JobSource",
+            "JobSourceListing",
+            "Skill",
+            "Resume",
+            "WorkExperience",
+        }:
             table = next(each for each in TABLES if each.__name__ == model)
             kept = {
                 name: value
@@ -500,6 +589,23 @@ def test_demo_shows_every_part_of_the_catalogue(day: date) -> None:
     assert CompanyMatchSuggestion.objects.filter(state="open").exists()
     soon = date.fromordinal(day.toordinal() + 10)
     assert JobListing.objects.active().filter(application_deadline__date__range=(day, soon)).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("roles")
+def test_demo_has_a_bank_and_resumes_to_look_at_and_nothing_wrong() -> None:
+    seed_demo(DAY)
+    ada, cleo = (User.objects.get(email=email) for email in (SEEKER, RECRUITER))
+    assert ada.skill_bank.work_experiences.exclude(variations=None).exists()
+    assert ada.skill_bank.summaries.count() >= 2
+    assert ada.skill_bank.skills.filter(concept__name__iexact="Python").exists()
+    tailored = Resume.objects.owned_by(ada).filter(resume_type=ResumeType.TAILORED)
+    assert tailored.count() >= 3
+    assert all(resume.ats_score_data and resume.tailoring_analysis["lines"] for resume in tailored)
+    assert ResumeGeneration.objects.owned_by(ada).get(format="pdf").status == "completed"
+    assert JobUserInteraction.objects.shared_with(cleo).filter(user=ada).exclude(resume=None).exists()
+    assert [find_content_faults(content_of(resume)) for resume in Resume.objects.all()] == [[]] * Resume.objects.count()
+    assert validate_data().faults == []
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,8 @@ from jobs.models import JobDeduplication, JobListing, JobStatus
 from jobs.services.applications import apply_to_listing, change_application, track_listing
 from jobs.services.cards import change_job
 from jobs.services.validation import TRIGGERS, validate_data
+from resumes.models import CONTENT, ResumeGeneration, ResumeVersion
+from skills.models import ExperienceVariation, SkillConcept, SkillLabel
 from tests.factories import (
     CompanyFactory,
     InteractionFactory,
@@ -27,7 +30,11 @@ from tests.factories import (
     JobFactory,
     JobListingFactory,
     JobSourceListingFactory,
+    ResumeFactory,
+    SkillBankFactory,
+    SkillFactory,
     TimelineEventFactory,
+    WorkExperienceFactory,
 )
 
 MOMENT = datetime(2026, 11, 1, 9, tzinfo=UTC)
@@ -51,6 +58,34 @@ def plant_ledger_line(**columns: Any) -> None:
     LedgerEntry.objects.create(**({"source": "test", "table": "jobs", "row_id": "1", "at": MOMENT} | columns))
 
 
+def write_papers(ada: User, ben: User, application: JobUserInteraction) -> None:
+    """Give Ada a bank and resumes of two versions, one sent with her application, and Ben a bank and a resume."""
+    concept = SkillConcept.objects.create(name="SQL", source="test", external_id="1")
+    SkillLabel.objects.create(concept=concept, name="Structured Query  Language", key="structured query language")
+    SkillLabel.objects.create(concept=concept, name="SQL", key="sql", is_preferred=True)
+    bank = SkillBankFactory(user=ada)
+    SkillFactory(bank=bank, name="SQL", concept=concept)
+    SkillFactory(bank=bank, name="Node.js", bucket="Tools & Platforms")
+    SkillFactory(bank=SkillBankFactory(user=ben), name="sql")
+    for company in ("Birch", "Cedar"):
+        work = WorkExperienceFactory(bank=bank, company=company, start_date="2020-02-29", end_date="2024")
+        work.default_variation = ExperienceVariation.objects.create(entry=work, content=f"At {company}.")
+        work.save()
+    position = {"company": "Birch", "start_date": "2020-02-29", "end_date": "2020"}
+    base = ResumeFactory(user=ada, title="Base", work_experience=[position], skills=[{"name": "SQL"}], version=2)
+    content = {name: getattr(base, name) for name in CONTENT}
+    ResumeVersion.objects.create(resume=base, version_number=1, content_snapshot={})
+    ResumeVersion.objects.create(resume=base, version_number=2, content_snapshot=content)
+    tailored = ResumeFactory(user=ada, title="Tailored", resume_type="tailored", parent_resume=base)
+    file = b"A file."
+    ResumeGeneration.objects.create(
+        resume=base, format="txt", status="completed", file=file, file_size=len(file), sha256=sha256(file).hexdigest()
+    )
+    ResumeGeneration.objects.create(resume=base, format="txt", status="completed", file_size=7, sha256="0" * 64)
+    ResumeFactory(user=ben, title="Of another")
+    JobUserInteraction.objects.filter(pk=application.pk).update(resume=tailored)
+
+
 @pytest.fixture
 def lived_in(ada: User, ben: User, cleo: User) -> JobListing:
     """A database in which people did what people do, all of it through the services."""
@@ -66,6 +101,7 @@ def lived_in(ada: User, ben: User, cleo: User) -> JobListing:
     change_job(card, by=ada, status=JobStatus.OFFER)
     JobFactory(user=ben, status="Closed")
     InteractionFactory(user=ben, job=listing)
+    write_papers(ada, ben, application)
     plant_ledger_line(outcome="merged", target_row_id=str(listing.pk))
     plant_ledger_line(outcome="quarantined", reason="No home.")
     return listing
@@ -79,7 +115,7 @@ class TestValidation:
         assert found.faults == []
         assert found.is_sound
         assert (found.rows["job_listings"], found.rows["jobs"], found.ledger["merged"]) == (1, 2, 1)
-        assert found.checks > 150
+        assert found.checks > 250
 
     def test_orphans_are_found_in_every_table_that_names_another(self, lived_in: JobListing) -> None:
         run("DELETE FROM companies", "DELETE FROM job_sources")
@@ -155,6 +191,43 @@ class TestValidation:
             assert [(kind, table) for kind, table, _ in found] == [("permissions differ", "auth_group")]
         else:
             assert found == [fault]
+
+    @pytest.mark.parametrize(
+        ("statement", "fault"),
+        [
+            ("UPDATE skills SET bucket = 'Others' WHERE name = 'SQL'", ("heading missing", "skills", 1)),
+            ("UPDATE skill_banks SET skill_categories = skill_categories || '{soft skills}'", ("heading twice", "skill_banks", 2)),
+            ("UPDATE skills SET name = 'S Q L' WHERE name = 'SQL'; UPDATE skills SET name = 's  q_l' WHERE name = 'Node.js'", ("skill twice", "skills", 1)),
+            ("UPDATE work_experiences SET default_variation_id = (SELECT id FROM experience_variations WHERE content = 'At Birch.')", ("variation of another entry", "work_experiences", 1)),
+            ("UPDATE work_experiences SET start_date = '2021-02-29' WHERE company = 'Birch'", ("no such day", "work_experiences", 1)),
+            ("UPDATE work_experiences SET start_date = '0000' WHERE company = 'Birch'", ("no such day", "work_experiences", 1)),
+            ("INSERT INTO certifications (id, created_at, updated_at, bank_id, name, issuer, issue_date, expiry_date, credential_id, url, description, display_order) SELECT gen_random_uuid(), now(), now(), id, 'Pilot', '', '2024-04-31', '', '', '', '', 0 FROM skill_banks", ("no such day", "certifications", 2)),
+            ("UPDATE skill_labels SET is_preferred = true", ("preferred twice", "skill_concepts", 1)),
+            ("DELETE FROM skill_labels", ("concept without a label", "skill_concepts", 1)),
+            ("UPDATE skill_labels SET key = 'sequel' WHERE key = 'sql'", ("key differs", "skill_labels", 1)),
+            ("UPDATE resumes SET parent_resume_id = (SELECT id FROM resumes WHERE title = 'Of another') WHERE title = 'Tailored'", ("parent of a stranger", "resumes", 1)),
+            ("UPDATE resumes r SET parent_resume_id = o.id FROM resumes o WHERE r.user_id = o.user_id AND r.id <> o.id", ("circle of parents", "resumes", 2)),
+            ("UPDATE resume_versions SET version_number = 3 WHERE version_number = 2", ("versions with a gap", "resumes", 1)),
+            ("DELETE FROM resume_versions WHERE version_number = 2", ("versions with a gap", "resumes", 1)),
+            ("UPDATE resumes SET summary = 'Another.' WHERE title = 'Base'", ("latest version differs", "resumes", 1)),
+            ("UPDATE resume_versions SET content_snapshot = content_snapshot - 'skills' WHERE version_number = 2", ("latest version differs", "resumes", 1)),
+            ("UPDATE resumes SET projects = '[\"a\"]' WHERE title = 'Tailored'", ("no list of entries", "resumes", 1)),
+            ("UPDATE resumes SET education = '[[{}]]' WHERE title = 'Tailored'", ("no list of entries", "resumes", 1)),
+            ("""UPDATE resumes SET education = '[{"end_date": "2023-02-30"}]' WHERE title = 'Tailored'""", ("no such day", "resumes", 1)),
+            ("""UPDATE resumes SET projects = '[{"start_date": "2023-05-02", "end_date": "2023-04"}]' WHERE title = 'Tailored'""", ("entry runs backwards", "resumes", 1)),
+            ("""UPDATE resumes SET projects = '[{"start_date": "Summer", "end_date": "2023-04"}]' WHERE title = 'Tailored'""", None),
+            ("UPDATE job_user_interactions SET resume_id = (SELECT id FROM resumes WHERE title = 'Of another') WHERE interaction_type = 'applied'", ("resume of a stranger", "job_user_interactions", 1)),
+            ("UPDATE resume_generations SET file = 'Another' WHERE file IS NOT NULL", ("file differs", "resume_generations", 1)),
+            ("UPDATE resume_generations SET file_size = NULL WHERE file IS NULL", ("file unaccounted", "resume_generations", 1)),
+            ("UPDATE resume_generations SET status = 'pending'", ("file unaccounted", "resume_generations", 1)),
+            ("""INSERT INTO resume_templates (id, created_at, updated_at, name, description, sections, section_order, styling, is_default, is_system) SELECT gen_random_uuid(), now(), now(), 'Odd', '', '["skills"]', '["summary"]', '{}', false, false""", ("order of other sections", "resume_templates", 1)),
+        ],
+    )  # fmt: skip
+    def test_a_fault_in_skill_banks_and_resumes_is_found_and_no_other(
+        self, statement: str, fault: tuple[str, str, int] | None, lived_in: JobListing
+    ) -> None:
+        run(statement)
+        assert faults() == ([fault] if fault else [])
 
     def test_a_missing_role_is_found(self, lived_in: JobListing) -> None:
         Group.objects.filter(name="Recruiters").delete()

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from jobs.services.demo import seed_demo
+from resumes.services.demo import seed_demo
 
 
 class Command(BaseCommand):

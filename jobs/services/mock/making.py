@@ -17,23 +17,43 @@ from jobs.models import (
     JobSource,
     JobSourceListing,
 )
+from jobs.services.mock.banks import AMPLE, BRIEF, USUAL, Banks
 from jobs.services.mock.companies import Employers
 from jobs.services.mock.history import History
 from jobs.services.mock.interactions import Encounters, choose_postings
 from jobs.services.mock.listings import Catalogue
 from jobs.services.mock.origin import Subject
-from jobs.services.mock.people import choose_background, make_person, name_person
+from jobs.services.mock.people import choose_background, find_tongue, make_person, name_person
 from jobs.services.mock.pipelines import Pipeline
+from jobs.services.mock.resumes import Resumes
 from jobs.services.mock.trades import world
+from resumes.models import Resume, ResumeOptimization, ResumeVersion
+from skills.models import (
+    Certification,
+    Education,
+    EducationVariation,
+    ExperienceVariation,
+    Project,
+    ProjectVariation,
+    Skill,
+    SkillBank,
+    SummaryVariation,
+    WorkExperience,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.db.models import Model
 
+    from jobs.services.mock.companies import Employer
+    from jobs.services.mock.interactions import Encounter
+    from jobs.services.mock.people import Person
     from jobs.services.mock.plan import Plan, Star
 
 LISTINGS_AT_ONCE, COMPANIES_AT_ONCE, PEOPLE_AT_ONCE = 2_000, 2_000, 200
+# Of so many people the last one has no bank, a bank with nothing in it, or no resume yet.
+BANKLESS_EVERY, EMPTY_EVERY, NO_RESUME_EVERY = 16, 13, 9
 
 
 @dataclass
@@ -77,6 +97,19 @@ TABLES: tuple[type[Model], ...] = (
     User,
     UserProfile,
     TargetCompany,
+    SkillBank,
+    Skill,
+    SummaryVariation,
+    WorkExperience,
+    ExperienceVariation,
+    Education,
+    EducationVariation,
+    Project,
+    ProjectVariation,
+    Certification,
+    Resume,
+    ResumeVersion,
+    ResumeOptimization,
     JobUserInteraction,
     Job,
     Interview,
@@ -142,6 +175,7 @@ def _add_life(batch: Batch, plan: Plan, catalogue: Catalogue, number: int, *, st
         background=background,
         employers=catalogue.employers,
         star=star,
+        tongue=None if star is not None else find_tongue(number),
     )
     history = History(chance, person.user)
     encounters = Encounters(chance, origin, person, history)
@@ -150,8 +184,30 @@ def _add_life(batch: Batch, plan: Plan, catalogue: Catalogue, number: int, *, st
     pipeline = Pipeline(chance, origin, person, history)
     pipeline.add_cards(met, catalogue.employers, quota=_quota(plan, number, star), turn=number * 2)
     batch.add(person.user, person.profile, *person.targets)
+    _add_papers(batch, plan, person, number=number, met=met, employers=catalogue.employers)
     batch.add(*(row for encounter in met for row in encounter.rows()))
     batch.add(*pipeline.cards, *pipeline.interviews, *history.events)
+
+
+def _add_papers(
+    batch: Batch, plan: Plan, person: Person, *, number: int, met: list[Encounter], employers: list[Employer]
+) -> None:
+    """Add what somebody has to tell: a skill bank and the resumes made of it; not everybody is that far."""
+    is_star = number == plan.users
+    if not is_star and number % BANKLESS_EVERY == BANKLESS_EVERY - 1:
+        return
+    chance = plan.origin.chance(Subject.BANK, number)
+    banks = Banks(chance, plan.origin, person, employers)
+    if not is_star and number % EMPTY_EVERY == EMPTY_EVERY - 1:
+        batch.add(*banks.open().rows())
+        return
+    (size,) = chance.choices((BRIEF, USUAL, AMPLE), (2, 5, 2))
+    filled = banks.fill(AMPLE if is_star else size, met)
+    if is_star or number % NO_RESUME_EVERY != NO_RESUME_EVERY - 1:
+        resumes = Resumes(chance, plan.origin, person, filled)
+        resumes.add(met, is_busy=is_star)
+        batch.add(*resumes.rows())
+    batch.add(*filled.rows())
 
 
 def _quota(plan: Plan, number: int, star: Star | None) -> int | None:

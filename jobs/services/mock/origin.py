@@ -25,6 +25,7 @@ class Subject(IntEnum):
     PERSON = 4
     SOURCE = 5
     EMBEDDING = 6
+    BANK = 7
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Star:
     full_name: str
     password: str
     trade: str
+    years: int
     cards: int
 
 

@@ -26,6 +26,21 @@ from jobs.services.mock.making import TABLES, make_batches
 from jobs.services.mock.origin import Subject
 from jobs.services.mock.people import name_person
 from jobs.services.validation import validate_data
+from resumes.models import Resume, ResumeGeneration, ResumeOptimization, ResumeVersion
+from skills.models import (
+    Certification,
+    Education,
+    EducationVariation,
+    ExperienceVariation,
+    Project,
+    ProjectVariation,
+    Skill,
+    SkillBank,
+    SummaryVariation,
+    WorkExperience,
+)
+from skills.naming import skill_key
+from skills.services.taxonomy import find_concepts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,6 +60,20 @@ RESET = (
     Interview,
     Job,
     JobUserInteraction,
+    ResumeOptimization,
+    ResumeGeneration,
+    ResumeVersion,
+    Resume,
+    SummaryVariation,
+    ExperienceVariation,
+    EducationVariation,
+    ProjectVariation,
+    WorkExperience,
+    Education,
+    Project,
+    Certification,
+    Skill,
+    SkillBank,
     JobDeduplication,
     JobEmbedding,
     JobSourceListing,
@@ -124,6 +153,14 @@ def _refuse_to_run_twice() -> None:
             raise ValidationError("Somebody else is making data at the moment. Try again later.", code="busy")
 
 
+def link_skills(skills: Iterable[Skill]) -> None:
+    """Point skills at what the taxonomy knows them as, as far as it is loaded."""
+    keys = {skill: skill_key(skill.name) for skill in skills}
+    concepts = find_concepts(keys.values())
+    for skill, key in keys.items():
+        skill.concept_id = concepts.get(key)
+
+
 class _Writer:
     """Writes batches, and counts. A source that is there already is used as it is."""
 
@@ -142,6 +179,8 @@ class _Writer:
         if model is JobSourceListing:
             for row in rows:
                 row.source_id = self.sources[row.source_id]
+        if model is Skill:
+            link_skills(rows)
         count = copy_rows(model, rows)
         if model is User:
             members = User.groups.through

@@ -1,0 +1,9 @@
+"""Does what is stored hold together? Every rule of the whole database, checked again from the outside.
+
+`checking` looks at what holds of every table and asks the rules: `search_rules` of listings and of the search for a job,
+`bank_rules` of skill banks and the taxonomy, `resume_rules` of resumes.
+"""
+
+from jobs.services.validation.checking import TRIGGERS, Fault, Validation, validate_data
+
+__all__ = ["TRIGGERS", "Fault", "Validation", "validate_data"]
