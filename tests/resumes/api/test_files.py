@@ -76,7 +76,15 @@ def test_the_template_is_an_id_or_a_layout(as_ada: APIClient, resume: Resume) ->
 
 
 @pytest.mark.parametrize(
-    "query", ["format=exe", "format=", "template=none", f"template={uuid.uuid4()}", "template=", "layout=ats"]
+    "query",
+    [
+        "format=exe",
+        "format=",
+        "template=none",
+        "template=01a20d38-e2b7-7159-8ff0-000000000000",
+        "template=",
+        "layout=ats",
+    ],
 )
 def test_what_there_is_not_is_refused(as_ada: APIClient, resume: Resume, query: str) -> None:
     problem = assert_problem(as_ada.get(url(resume, f"export/?{query}")), 400)
