@@ -75,7 +75,7 @@ class DefaultVariationField(KeyField):
     def get_queryset(self) -> QuerySet[Any]:
         serializer: Any = self.parent
         kind: Any = VARIATIONS[serializer.Meta.model]
-        rows: QuerySet[Any] = kind.objects.filter(entry=serializer.instance)
+        rows: QuerySet[Any] = kind.objects.owned_by(self.context["request"].user).filter(entry=serializer.instance)
         return rows
 
 

@@ -321,7 +321,8 @@ def add_skill(bank: SkillBank, *, name: str, bucket: str = "", **given: Any) -> 
     """Add a skill at the end, under the first heading where none is given; one that is there already is a conflict."""
     bank = lock_bank(bank.pk)
     skill = Skill(bank=bank, name=name, bucket=bucket or next(iter(bank.skill_categories), ""), **given)
-    _prepare_skill(skill, bank)
+    _check_heading(skill, bank)
+    _name_skill(skill)
     skill.display_order = given.get("display_order", _next_place(skill))
     return _write_skill(skill, ())
 
@@ -333,14 +334,20 @@ def change_skill(skill: Skill, **changes: Any) -> Skill:
     changed = _assign(skill, changes)
     if not changed:
         return skill
-    _prepare_skill(skill, bank)
+    if "bucket" in changed:
+        _check_heading(skill, bank)
+    _name_skill(skill)
     return _write_skill(skill, (*changed, "concept"))
 
 
-def _prepare_skill(skill: Skill, bank: SkillBank) -> None:
-    skill.name = " ".join(skill.name.split())
+def _check_heading(skill: Skill, bank: SkillBank) -> None:
     if skill.bucket not in bank.skill_categories:
         raise _refuse("bucket", f"Give one of: {', '.join(bank.skill_categories)}.", code="unknown_heading")
+
+
+def _name_skill(skill: Skill) -> None:
+    """Take stray spaces out of a skill's name, and point it at the concept that the name leads to."""
+    skill.name = " ".join(skill.name.split())
     key = skill_key(skill.name)
     skill.concept_id = find_concepts([key]).get(key)
 
