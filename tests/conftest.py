@@ -18,6 +18,7 @@ from rest_framework.test import APIClient
 
 if TYPE_CHECKING:
     from jobos.accounts.models import User
+    from tests.stage import Stage
 
 STARTED_DATABASE = pytest.StashKey[bool]()
 # Folders whose tests talk to a server of their own over the loopback device.
@@ -55,8 +56,7 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 # The cast -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def roles(db: None) -> None:
+def see_to_roles() -> None:
     """See that the groups of the migration are there: a test that empties every table takes them along."""
     from django.contrib.auth.models import Group
 
@@ -66,6 +66,29 @@ def roles(db: None) -> None:
     if missing:
         Group.objects.bulk_create([Group(name=name) for name in sorted(missing)])
         grant_permissions(using="default")
+
+
+@pytest.fixture
+def roles(db: None) -> None:
+    see_to_roles()
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> "Iterator[Stage]":
+    """The cast and all that Ada has, made once for the tests of a module; each of them undoes what it does."""
+    from django.db import transaction
+
+    from tests.stage import Stage
+
+    around = transaction.atomic()
+    with django_db_blocker.unblock():
+        around.__enter__()
+        see_to_roles()
+        made = Stage()
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from jobos.accounts.models import User
+from tests.stage import Stage
 from tests.world import OPERATIONS, Operation, World, digest_of, walk_routes
 
 pytestmark = pytest.mark.django_db
@@ -21,13 +22,18 @@ REQUEST_ID = "the-same-for-both"
 
 
 @pytest.fixture
-def world(ada: User) -> World:
-    return World(ada)
+def world(stage: Stage, db: None) -> World:
+    return stage.world
 
 
 @pytest.fixture
-def people(api: Callable[..., APIClient], ada: User, ben: User, cleo: User, dora: User) -> dict[str, APIClient]:
-    return {"anon": api(), "ada": api(ada), "ben": api(ben), "cleo": api(cleo), "dora": api(dora)}
+def people(stage: Stage, db: None) -> dict[str, APIClient]:
+    return {name: stage.client(name) for name in PEOPLE}
+
+
+@pytest.fixture
+def ada(stage: Stage, db: None) -> User:
+    return stage.person("ada")
 
 
 def call(client: APIClient, operation: Operation, url: str, world: World):
@@ -109,11 +115,9 @@ def test_session_without_csrf_token_writes_nothing(
     assert digest_of(ada) == before
 
 
-def test_seeker_cannot_reach_anothers_rows_through_a_superusers_api(
-    as_ada: APIClient, dora: User, world: World, api
-) -> None:
+def test_seeker_cannot_reach_anothers_rows_through_a_superusers_api(people: dict[str, APIClient]) -> None:
     """The API shows a superuser their own pipeline; other people's rows are for the admin."""
-    assert api(dora).get("/api/v1/jobs/").json()["count"] == 0
+    assert people["dora"].get("/api/v1/jobs/").json()["count"] == 0
 
 
 @pytest.mark.parametrize(

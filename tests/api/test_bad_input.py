@@ -10,8 +10,8 @@ from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
-from jobos.accounts.models import User
 from tests.answers import assert_problem
+from tests.stage import Stage
 from tests.world import OPERATIONS, PREFIX, Operation, World, digest_of
 
 pytestmark = pytest.mark.django_db
@@ -174,8 +174,13 @@ PARAMETERS = [
 
 
 @pytest.fixture
-def world(ada: User) -> World:
-    return World(ada)
+def as_ada(stage: Stage, db: None) -> APIClient:
+    return stage.client("ada")
+
+
+@pytest.fixture
+def world(stage: Stage, db: None) -> World:
+    return stage.world
 
 
 class Prober:
@@ -209,9 +214,8 @@ class Prober:
 
 
 @pytest.fixture
-def prober(world: World, api: Any, ada: User, cleo: User, request: pytest.FixtureRequest) -> Prober:
-    operation = request.node.callspec.params["operation"]
-    return Prober(api({"ada": ada, "cleo": cleo}[operation.caller]), world)
+def prober(stage: Stage, world: World, request: pytest.FixtureRequest) -> Prober:
+    return Prober(stage.client(request.node.callspec.params["operation"].caller), world)
 
 
 def as_json(body: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from jobos.accounts.models import User
 from tests.answers import assert_problem
+from tests.stage import Stage
 from tests.world import PREFIX, World, digest_of
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,18 @@ WRITES = [
 
 
 @pytest.fixture
-def world(ada: User) -> World:
-    return World(ada)
+def ada(stage: Stage, db: None) -> User:
+    return stage.person("ada")
+
+
+@pytest.fixture
+def ben(stage: Stage, db: None) -> User:
+    return stage.person("ben")
+
+
+@pytest.fixture
+def world(stage: Stage, db: None) -> World:
+    return stage.world
 
 
 def send(client: APIClient, method: str, url: str, body: Any = None, **headers: str) -> Any:
