@@ -330,14 +330,14 @@ def test_a_profile_says_what_its_address_does_not() -> None:
     address = "https://www.linkedin.com/in/ada"
     profiles = [
         {"network": "LinkedIn", "username": "ada", "url": address},
-        {"network": "Forge", "username": "countess", "url": "https://forge.example/~7"},
+        {"network": "Chat", "username": "countess", "url": "https://forge.example/~7"},
         {"network": "Signal", "username": "ada.01"},
         {"network": "Work", "url": address},
     ]
     said = make_outline({"contact_info": {"linkedin_url": address, "profiles": profiles}}, look=read_look(None))
     assert [item.text for item in said.contact] == [
         "linkedin.com/in/ada",
-        "Forge: countess, forge.example/~7",
+        "Chat: countess, forge.example/~7",
         "Signal: ada.01",
         "Work",
     ]
