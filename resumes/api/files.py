@@ -37,7 +37,10 @@ CONTENT_TYPES = {
     ResumeFormat.MARKDOWN: "text/markdown; charset=utf-8",
     ResumeFormat.TXT: "text/plain; charset=utf-8",
 }
-FILES = {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
+FILES = {
+    (200, media_type.partition(";")[0]): OpenApiTypes.OBJECT if kind == ResumeFormat.JSON else OpenApiTypes.BINARY
+    for kind, media_type in CONTENT_TYPES.items()
+}
 NO_FILE = {
     (409, "application/problem+json"): OpenApiResponse(
         {"$ref": "#/components/schemas/Problem"},

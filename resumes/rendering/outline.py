@@ -333,13 +333,14 @@ def _reach(contact: dict[str, Any]) -> Iterator[Linked]:
         found.append(Linked(shorten(address), safe_link(address)))
     for profile in contact.get("profiles") or []:
         address, network, username = (_get(profile, field) for field in ("url", "network", "username"))
-        known = bool(address) and shorten(address).casefold() in {item.text.casefold() for item in found}
-        shown = shorten(address) or username
-        if username.casefold() not in shown.casefold():
-            shown = f"{username}, {shown}"
-        is_named = not network or network.casefold() in shown.casefold()
-        if not known:
-            found.append(Linked(shown if is_named else f"{network}: {shown}".removesuffix(": "), safe_link(address)))
+        short = shorten(address)
+        told = [username] if username.casefold() not in short.casefold() else []
+        if short and short.casefold() not in {item.text.casefold() for item in found}:
+            told.append(short)
+        said = ", ".join(told)
+        if network.casefold() not in short.casefold():
+            said = f"{network}: {said}" if said else network
+        found.append(Linked(said, safe_link(address)))
     seen = set()
     for item in found:
         if item.text and item.text.casefold() not in seen:

@@ -102,9 +102,7 @@ class _Document:
         for line in lines:
             style = "List Bullet" if line.is_point else "Normal"
             label = f"{line.label}: " if line.label else ""
-            paragraph = self.paragraph([Linked(line.text)], style=style, label=label)
-            if paragraph is not None and line.is_point:
-                paragraph.paragraph_format.widow_control = True
+            self.paragraph([Linked(line.text)], style=style, label=label)
 
     def paragraph(
         self, items: Iterable[Linked], *, style: str = "Normal", between: str = "", label: str = ""

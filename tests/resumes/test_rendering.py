@@ -117,7 +117,7 @@ def assert_nothing_is_lost(content: dict[str, Any], kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["docx", "html", "markdown", "txt"])
-@settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(content=contents())
 def test_no_text_of_a_content_is_lost(kind: str, content: dict[str, Any]) -> None:
     content["contact_info"].pop("address", None)  # What its location says already is not said twice.
@@ -324,6 +324,23 @@ def test_dates_are_told_as_far_as_they_are_known() -> None:
     assert show_period("2020-03", "", is_current=True) == "Mar 2020 – Present"
     assert show_period("2020-03", "2020-03-31") == "Mar 2020"
     assert show_period("", "2018") == "2018"
+
+
+def test_a_profile_says_what_its_address_does_not() -> None:
+    address = "https://www.linkedin.com/in/ada"
+    profiles = [
+        {"network": "LinkedIn", "username": "ada", "url": address},
+        {"network": "Chat", "username": "countess", "url": "https://forge.example/~7"},
+        {"network": "Signal", "username": "ada.01"},
+        {"network": "Work", "url": address},
+    ]
+    said = make_outline({"contact_info": {"linkedin_url": address, "profiles": profiles}}, look=read_look(None))
+    assert [item.text for item in said.contact] == [
+        "linkedin.com/in/ada",
+        "Chat: countess, forge.example/~7",
+        "Signal: ada.01",
+        "Work",
+    ]
 
 
 def test_an_address_says_what_the_location_does_not() -> None:
