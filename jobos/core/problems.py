@@ -79,6 +79,8 @@ def _point(attr: str | None, place: str) -> str:
         return attr or ""
     if not attr or attr == "non_field_errors":
         return "#"
+    if attr.startswith("/"):  # Services that check whole documents name the place by its pointer.
+        return f"#{attr}"
     parts = [part for part in attr.split(".") if part != "non_field_errors"]
     return "#/" + "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
 
