@@ -1,0 +1,370 @@
+"""What a posting asks for: skills, years, a degree, a level of seniority, each with the words that ask.
+
+Only what stands in the posting counts. Sections about the employer and its benefits ask for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from skills.matching import cut_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from skills.matching import Lexicon
+
+LONGEST_HEADING = 60  # characters
+MOST_HEADING_WORDS = 6
+BULLETS = ("-", "\u2022", "\u00b7", "\u2013")
+LONGEST_QUOTE = 160  # characters
+MUST_WEIGHT = 3  # of something that must be there, against one of what is nice to have
+MOST_REQUIREMENTS = 60
+MOST_YEARS = 40
+
+MUST = re.compile(
+    r"\b(?:must|requir\w+|mandatory|essential|need(?:s|ed)?|minimum|at least|proficien\w+|strong|solid|proven|expert\w*"
+    r"|demonstrated|looking for|you (?:have|bring|know)|qualifications?|hands-on)\b",
+    re.IGNORECASE,
+)
+NICE = re.compile(
+    r"\b(?:nice[- ]to[- ]haves?|preferr?(?:ed|able|ably)|bonus|(?:is|are|be|a) (?:big |huge |strong )?(?:plus|asset|advantage)"
+    r"|pluses|desir(?:ed|able)|ideally|optional(?:ly)?|advantageous|good to have|would be (?:great|nice|helpful)"
+    r"|not (?:required|necessary|essential))\b",
+    re.IGNORECASE,
+)
+MUST_HEADING = re.compile(
+    r"\b(?:requirements?|qualifications?|required|must[- ]haves?|essential|what you(?:['\u2019]ll)? (?:need|bring)|you have"
+    r"|who you are|about you|your profile|skills?|experience|we(?:['\u2019]re| are) looking for|criteria|competenc\w+)\b",
+    re.IGNORECASE,
+)
+OTHER_HEADING = re.compile(
+    r"\b(?:benefits?|perks|we offer|what you get|about (?:us|the company|our)|who we are|why (?:join|us)|equal opportunit\w+"
+    r"|our (?:story|mission|values|culture)|compensation|salary|how to apply|privacy|disclaimer)\b",
+    re.IGNORECASE,
+)
+TASK_HEADING = re.compile(
+    r"\b(?:responsibilit\w+|duties|what you(?:['\u2019]ll| will) do|the role|your role|tasks|about the (?:job|role|position)"
+    r"|job description|day[- ]to[- ]day|summary|overview)\b",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
+COUNT = r"(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
+YEARS = re.compile(
+    COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?)\b",
+    re.IGNORECASE,
+)
+NUMBERS = {
+    **dict(
+        zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
+    ),
+    "twelve": 12,
+    "fifteen": 15,
+}
+# Years that are no experience.
+NOT_EXPERIENCE = re.compile(
+    r"\b(?:old|ago|of age|founded|in business|history|anniversary|warranty|university|degree)\b"
+)
+DEGREES = {
+    "doctorate": (5, re.compile(r"\b(?:ph\.?\s?d|doctora(?:te|l)|dr\.)(?!\w)", re.IGNORECASE)),
+    "master": (
+        4,
+        re.compile(
+            r"\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bMA\b|\bMS\b",
+            re.IGNORECASE,
+        ),
+    ),
+    "bachelor": (
+        3,
+        re.compile(
+            r"\b(?:bachelor(?:['\u2019]?s)?|b\.?sc|undergraduate degree|licen[cs]e degree|first degree)\b|\bB\.?A\b|\bBS\b|\bBEng\b",
+            re.IGNORECASE,
+        ),
+    ),
+    "associate": (2, re.compile(r"\bassociate(?:['\u2019]?s)? degree\b|\bdiploma\b", re.IGNORECASE)),
+    "school": (1, re.compile(r"\bhigh[- ]school\b|\bGED\b|\bA[- ]levels\b", re.IGNORECASE)),
+}
+ANY_DEGREE = re.compile(r"\b(?:university|college) degree\b|\bdegree in\b|\bdegree\b", re.IGNORECASE)
+EQUIVALENT = re.compile(r"\bequivalent\b", re.IGNORECASE)
+# The levels that titles name, from the first rung up.
+SENIORITY = (
+    (
+        1,
+        "junior",
+        re.compile(r"\b(?:intern(?:ship)?|trainee|apprentice|junior|jr|graduate|entry[- ]level)\b", re.IGNORECASE),
+    ),
+    (5, "director", re.compile(r"\b(?:director|vp|vice president|chief|head of|c[etfoip]o)\b", re.IGNORECASE)),
+    (4, "lead", re.compile(r"\b(?:lead|principal|staff|manager|head|supervisor|team leader)\b", re.IGNORECASE)),
+    (3, "senior", re.compile(r"\b(?:senior|sr|expert)\b", re.IGNORECASE)),
+)
+LEVELS = {
+    "entry_level": (1, "junior"),
+    "associate": (1, "associate"),
+    "senior_level": (3, "senior"),
+    "director": (5, "director"),
+    "executive": (5, "executive"),
+    "team_lead": (4, "lead"),
+    "manager": (4, "manager"),
+    "vp": (5, "director"),
+    "c_level": (5, "executive"),
+}
+
+
+TITLE_FILLERS = frozenset({"and", "of", "the", "for", "in", "to", "at", "with", "remote", "hybrid", "ii", "iii", "iv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a posting says something: the field, and the words or the entry of a list that say it."""
+
+    field: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkillAsked:
+    """One skill that a posting asks for, under the posting's own spelling."""
+
+    name: str
+    identity: str
+    is_must: bool
+    places: tuple[Place, ...]
+    years: float | None = None
+
+    @property
+    def weight(self) -> int:
+        return MUST_WEIGHT if self.is_must else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Something else that a posting asks for, on a scale (years; rungs of degrees or seniority)."""
+
+    name: str
+    amount: float
+    place: Place
+    is_must: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A posting as it is read: text by field, and the skills that it lists apart."""
+
+    title: str = ""
+    company: str = ""
+    industry: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    education: str = ""
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """All that a posting asks for."""
+
+    title: str = ""
+    company: str = ""
+    industry: str = ""
+    skills: tuple[SkillAsked, ...] = ()
+    years: Asked | None = None
+    degree: Asked | None = None
+    seniority: Asked | None = None
+    text: str = ""
+
+
+# The lists of a posting that are skills already, and whether they are musts.
+LISTS = {"skills_required": True, "skills_preferred": False, "tech_stack": False}
+
+
+def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
+    """Return what a posting asks for: listed skills first, then those its text names, musts before the rest."""
+    skills: dict[str, SkillAsked] = {}
+    for name, is_must in LISTS.items():
+        for written in posting.skills.get(name, ()):
+            _note(skills, lexicon.identify(written), written.strip(), Place(name, written.strip()), is_must=is_must)
+    years: list[Asked] = []
+    degrees: list[Asked] = []
+    for where, text in posting.texts.items():
+        for sentence, is_must in _sentences(text, lexicon, is_must=where == "requirements"):
+            place = Place(where, _quote(sentence))
+            named = _degrees(sentence, place)
+            # What stands beside a degree is its subject, and no skill that must be shown.
+            _read_skills(sentence, where, lexicon, skills, is_must=is_must and not named)
+            years += _years(sentence, where, is_must=is_must)
+            degrees += named
+    if posting.education:
+        degrees = _degrees(posting.education, Place("education_required", posting.education), is_field=True) or degrees
+    ordered = sorted(skills.values(), key=lambda skill: not skill.is_must)[:MOST_REQUIREMENTS]
+    return Requirements(
+        title=posting.title,
+        company=posting.company,
+        industry=posting.industry,
+        skills=tuple(ordered),
+        years=max(years, key=lambda asked: asked.amount, default=None),
+        degree=min(degrees, key=lambda asked: asked.amount, default=None),
+        seniority=_seniority(posting),
+        text="\n".join([posting.title, *posting.texts.values()]),
+    )
+
+
+def _note(
+    skills: dict[str, SkillAsked],
+    identity: str,
+    name: str,
+    place: Place,
+    *,
+    is_must: bool,
+    years: float | None = None,
+) -> None:
+    """Write down that a place asks for a skill; asked twice, the stronger word counts."""
+    if not identity:
+        return
+    known = skills.get(identity)
+    if known is None:
+        skills[identity] = SkillAsked(name, identity, is_must, (place,), years)
+        return
+    skills[identity] = replace(
+        known,
+        is_must=known.is_must or is_must,
+        places=known.places if place in known.places else (*known.places, place),
+        years=max(filter(None, (known.years, years)), default=None),
+    )
+
+
+def _sentences(text: str, lexicon: Lexicon, *, is_must: bool) -> Iterator[tuple[str, bool]]:
+    """Yield each sentence that may ask for something, and whether its own words or its heading make it a must."""
+    default: bool | None = is_must  # None in a section that asks for nothing
+    for line in text.splitlines():
+        heading, rest = _split_heading(line, lexicon)
+        if heading:
+            default = _read_heading(heading)
+        if default is None:
+            continue
+        for match in SENTENCE.finditer(rest):
+            sentence = match[0].strip()
+            if sentence:
+                yield sentence, not NICE.search(sentence) and (default or bool(MUST.search(sentence)))
+
+
+def _split_heading(line: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Return the heading that a line is or begins with, and the rest; a line that names a skill is no heading."""
+    head, colon, rest = line.partition(":")
+    bare = head.strip(" #*_\t")
+    is_short = 0 < len(bare) <= LONGEST_HEADING and len(bare.split()) <= MOST_HEADING_WORDS
+    if not is_short or not any(kind.search(bare) for kind in (OTHER_HEADING, NICE, TASK_HEADING, MUST_HEADING)):
+        return "", line
+    if not colon and (bare.endswith((".", "!", ",", ";")) or bare.startswith(BULLETS) or lexicon.find(bare)):
+        return "", line
+    return bare, rest.strip(" *_")
+
+
+def _read_heading(heading: str) -> bool | None:
+    """Return whether what stands under a heading is a must; None where nothing is asked."""
+    if OTHER_HEADING.search(heading):
+        return None
+    return not (NICE.search(heading) or TASK_HEADING.search(heading))
+
+
+def _read_skills(
+    sentence: str,
+    where: str,
+    lexicon: Lexicon,
+    skills: dict[str, SkillAsked],
+    *,
+    is_must: bool,
+) -> None:
+    mentions = lexicon.find(sentence)
+    about = _what_years_are_about(sentence, _counted(sentence), [mention.start for mention in mentions])
+    for number, mention in enumerate(mentions):
+        name = sentence[mention.start : mention.end]
+        place = Place(where, _quote(sentence, mention.start))
+        _note(skills, mention.identity, name, place, is_must=is_must, years=about.get(number))
+
+
+def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:
+    """Return the years of experience that a sentence asks for as a whole."""
+    if "experience" not in sentence.lower():
+        return []
+    return [
+        Asked(f"{match[0].strip()} of experience", amount, Place(where, _quote(sentence, match.start())), is_must)
+        for match in _counted(sentence)
+        if (amount := _count(match[1])) <= MOST_YEARS
+    ]
+
+
+def _counted(sentence: str) -> list[re.Match[str]]:
+    """Return where a sentence counts years that may be experience."""
+    return [match for match in YEARS.finditer(sentence) if not NOT_EXPERIENCE.search(_after(sentence, match.end()))]
+
+
+def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:
+    """Return for each skill (its number) the years asked of it: "5+ years of Python and Django"."""
+    about: dict[int, float] = {}
+    for at, match in enumerate(counts):
+        until = counts[at + 1].start() if at + 1 < len(counts) else len(sentence)
+        for number, start in enumerate(starts):
+            if match.end() <= start < until and start - match.end() <= LONGEST_HEADING:
+                about[number] = _count(match[1])
+    return about
+
+
+def _after(sentence: str, at: int) -> str:
+    return sentence[at : at + 20].lower()
+
+
+def _count(written: str) -> float:
+    return float(NUMBERS.get(written.lower(), 0) or written)
+
+
+def _degrees(sentence: str, place: Place, *, is_field: bool = False) -> list[Asked]:
+    """Return the lowest degree that a sentence names: whoever lists several takes the lowest."""
+    named = [Asked(name, rank, place) for name, (rank, pattern) in DEGREES.items() if pattern.search(sentence)]
+    if not named and (ANY_DEGREE.search(sentence) and (is_field or "degree in" in sentence.lower())):
+        named = [Asked("bachelor", DEGREES["bachelor"][0], place)]
+    if not named:
+        return []
+    lowest = min(named, key=lambda asked: asked.amount)
+    return [replace(lowest, is_must=not (EQUIVALENT.search(sentence) or NICE.search(sentence)))]
+
+
+def rank_degree(text: str) -> int:
+    """Return the rung of the highest degree that a text names; 0 for none."""
+    return max((rank for rank, pattern in DEGREES.values() if pattern.search(text)), default=0)
+
+
+def rank_title(title: str) -> int:
+    """Return the rung of seniority that a title names; 2 where it names none."""
+    return max((rank for rank, _, pattern in SENIORITY if pattern.search(title)), default=2)
+
+
+def title_words(title: str) -> frozenset[str]:
+    """Return the words of a title that say what the work is, without its level."""
+    bare = title
+    for _, _, pattern in SENIORITY:
+        bare = pattern.sub(" ", bare)
+    return frozenset(word.form for word in cut_words(bare) if len(word.form) > 1) - TITLE_FILLERS
+
+
+def _seniority(posting: Posting) -> Asked | None:
+    for rank, name, pattern in SENIORITY:
+        if pattern.search(posting.title):
+            return Asked(name, rank, Place("title", posting.title))
+    for level in posting.levels:
+        if level in LEVELS:
+            rank, name = LEVELS[level]
+            return Asked(name, rank, Place("experience_level", level))
+    return None
+
+
+def _quote(sentence: str, at: int = 0) -> str:
+    """Return the words around a place of a sentence, at most LONGEST_QUOTE characters."""
+    begin = max(at - LONGEST_QUOTE // 2, 0) if len(sentence) > LONGEST_QUOTE else 0
+    cut = sentence[begin : begin + LONGEST_QUOTE]
+    if begin:
+        cut = "\u2026" + cut.partition(" ")[2]
+    if begin + LONGEST_QUOTE < len(sentence):
+        cut = cut.rpartition(" ")[0] + "\u2026"
+    return " ".join(cut.strip(" -*\u2022\u00b7\t").split())
