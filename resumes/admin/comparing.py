@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 300
 CHANGES = {"added": "Added", "removed": "Removed", "changed": "Changed", "reordered": "Moved"}
 COLOURS = {"added": "success", "removed": "danger", "changed": "warning", "reordered": "info"}
-# Where entries stand in entries, and what their forms are: for their names alone.
+TITLES = {"contact_info": "Contact", "summary": "Summary", **{name: title for name, (title, _, _) in PARTS.items()}}
+WRAPPERS = ("content", "entries")  # Parts of a place that need no name.
+# What an entry is called by.
 NAMED = ("position", "company", "degree", "institution", "name", "title", "network", "username")
 
 
@@ -37,24 +39,30 @@ def tell_differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str,
     """Return what differs, by section in the order of a resume: `title` and `rows`."""
     found: dict[str, list[Row]] = {}
     for difference in compare_contents(old, new)[:MOST_ROWS]:
-        section, *path = [part.replace("~1", "/").replace("~0", "~") for part in difference["pointer"].split("/")[1:]]
+        section, path = _read_pointer(difference["pointer"])
         side = old if difference["change"] == "removed" else new
-        for row in _tell(difference, _name_place(section, path, side), section):
-            found.setdefault(section, []).append(row)
-    order = {"contact_info": "Contact", "summary": "Summary", **{name: title for name, (title, _, _) in PARTS.items()}}
-    return [{"title": title, "rows": found[name]} for name, title in order.items() if name in found]
+        texts = ("\n".join(_write(difference[name], _form_of(section))) for name in ("old", "new"))
+        old_pieces, new_pieces = mark_differences(*texts)
+        change = difference["change"]
+        row = Row(_name_inside(section, path, side), CHANGES[change], COLOURS[change], old_pieces, new_pieces)
+        found.setdefault(section, []).append(row)
+    return [{"title": title, "rows": found[name]} for name, title in TITLES.items() if name in found]
 
 
-def _tell(difference: Any, about: str, section: str) -> Iterator[Row]:
-    sides = ["\n".join(_write(difference[side], section)) for side in ("old", "new")]
-    old, new = mark_differences(*sides)
-    change = difference["change"]
-    yield Row(about, CHANGES[change], COLOURS[change], old, new)
+def _read_pointer(pointer: str) -> tuple[str, list[str]]:
+    section, *path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]] or [""]
+    return section, path
 
 
-def _name_place(section: str, path: list[str], content: dict[str, Any]) -> str:
-    """Return the words for a place: the entry's name, the field's label, the line's number."""
-    form: type[EntryForm] | None = ContactForm if section == "contact_info" else PARTS.get(section, ("", None, ""))[1]
+def name_place(pointer: str, content: dict[str, Any]) -> str:
+    """Return the words for a place of a resume: the section, and what of it."""
+    section, path = _read_pointer(pointer)
+    return " › ".join(word for word in (TITLES.get(section, section), _name_inside(section, path, content)) if word)
+
+
+def _name_inside(section: str, path: list[str], content: dict[str, Any]) -> str:
+    """Return the words for a place within a section: the entry's name, the field's label, the line's number."""
+    form = _form_of(section)
     value: Any = content.get(section)
     words: list[str] = []
     for part in path:
@@ -63,12 +71,17 @@ def _name_place(section: str, path: list[str], content: dict[str, Any]) -> str:
             words.append(_call(value) if isinstance(value, dict) else f"line {int(part) + 1}")
             continue
         value = value.get(part) if isinstance(value, dict) else None
-        if part in ("content", "entries"):
+        if part in WRAPPERS:
             continue
-        if form is not None and part in form.lists:
-            form = form.lists[part]
         words.append(_label(form, part))
+        form = form.lists.get(part, form) if form is not None else None
     return " › ".join(word for word in words if word)
+
+
+def _form_of(section: str) -> type[EntryForm] | None:
+    if section == "contact_info":
+        return ContactForm
+    return PARTS[section][1] if section in PARTS else None
 
 
 def _label(form: type[EntryForm] | None, name: str) -> str:
@@ -80,15 +93,14 @@ def _call(entry: dict[str, Any]) -> str:
     return " · ".join(str(entry[name]) for name in NAMED if entry.get(name))[:200] or "entry"
 
 
-def _write(value: Any, section: str) -> Iterator[str]:
-    """Return a value as lines that a person reads."""
-    form: type[EntryForm] | None = PARTS.get(section, ("", None, ""))[1]
+def _write(value: Any, form: type[EntryForm] | None) -> Iterator[str]:
+    """Return a value as lines that a person reads; what is never shown is left out."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if name == "extra" or inner in ("", None) or inner in ([], {}):
                 continue
-            lines = list(_write(inner, section))
-            if name in ("content", "entries"):
+            lines = list(_write(inner, form.lists.get(name, form) if form is not None else None))
+            if name in WRAPPERS:
                 yield from lines
             elif len(lines) == 1:
                 yield f"{_label(form, name)}: {lines[0]}"
@@ -97,10 +109,7 @@ def _write(value: Any, section: str) -> Iterator[str]:
                 yield from lines
     elif isinstance(value, list):
         for inner in value:
-            if isinstance(inner, dict):
-                yield ", ".join(line for line in _write(inner, ""))
-            else:
-                yield f"• {inner}"
+            yield "• " + (", ".join(_write(inner, form)) if isinstance(inner, dict) else str(inner))
     elif isinstance(value, bool):
         yield "yes" if value else "no"
     elif value is not None:

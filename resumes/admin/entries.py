@@ -341,7 +341,7 @@ class PositionForm(EntryForm):
 
 
 class StudiesForm(EntryForm):
-    noun = "studies"
+    noun = "course of study"
     head = ("degree", "institution")
     more = ("location", "gpa", "honors", "relevant_coursework", "url", "description")
 

@@ -10,12 +10,18 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from rest_framework.exceptions import APIException
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from jobos.core.admin import REFUSALS, add_refusal, explain
 from jobos.core.parsers import parse_strictly
-from resumes.models import LONGEST_TITLE
+from resumes.models import LONGEST_TITLE, ResumeTemplate
 from resumes.services import documents
+from resumes.services.making import make_from_bank
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +80,31 @@ class ImportForm(forms.Form):
         return cleaned
 
 
+class MakeForm(forms.Form):
+    """What to make of the skill bank."""
+
+    title = forms.CharField(max_length=LONGEST_TITLE, initial="My resume", widget=UnfoldAdminTextInputWidget())
+    target_role = forms.CharField(
+        label="Role it is for",
+        required=False,
+        max_length=255,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="Optional. Variations written for this role are preferred.",
+    )
+    template = forms.ModelChoiceField(
+        queryset=ResumeTemplate.objects.none(),
+        required=False,
+        empty_label="The usual one",
+        widget=UnfoldAdminSelectWidget(),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[ResumeTemplate]", self.fields["template"]).queryset = (
+            ResumeTemplate.objects.visible_to(user)
+        )
+
+
 class MakingPages:
     """The pages on which a resume begins, for the admin of resumes."""
 
@@ -82,6 +113,34 @@ class MakingPages:
     address_of: Callable[[Any], str]
     has_add_permission: Callable[..., bool]
     message_user: Callable[..., None]
+
+    def make_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Make a base resume of everything that the skill bank holds."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        user = cast("User", request.user)
+        form = MakeForm(request.POST or None, user=user)
+        if request.method == "POST" and form.is_valid():
+            try:
+                resume = make_from_bank(user, **form.cleaned_data)
+            except REFUSALS as exc:
+                add_refusal(form, explain(exc))
+            else:
+                self.message_user(request, f"“{resume}” is made of your skill bank. Look it over, and make it yours.")
+                return HttpResponseRedirect(self.address_of(resume.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Make one from my skill bank",
+            "opts": self.opts,
+            "form": form,
+            "intro": [
+                "Everything in it is yours, word for word: nothing is invented.",
+                "Contact details come from your account and your profile.",
+            ],
+            "submit_label": "Make it",
+            "back": reverse("admin:resumes_resume_changelist"),
+        }
+        return TemplateResponse(request, "admin/one_form.html", context)
 
     def import_view(self, request: HttpRequest) -> HttpResponseBase:
         """Ask for a JSON Resume document, make a resume of it, and tell what it could not take over."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from resumes.admin.telling import tell_origins
 from resumes.models import Resume, ResumeFormat, ResumeGeneration, ResumeTemplate, ResumeVersion
+from resumes.services.files import STANDARD_LAYOUTS
 
 if TYPE_CHECKING:
     from jobos.accounts.models import User
@@ -14,9 +16,9 @@ MOST_VERSIONS = 200
 
 
 def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
-    """Return the versions, files and templates of a resume; three statements in all."""
+    """Return the versions, files and templates of a resume; and where its lines come from if it was made."""
     templates = list(ResumeTemplate.objects.visible_to(user).only("name", "is_default")[:MOST_FILES])
-    chosen = resume.template_id or next((template.pk for template in templates if template.is_default), None)
+    default = next((template.pk for template in templates if template.is_default), "modern")
     return {
         "resume": resume,
         "score": read_score(resume),
@@ -26,13 +28,14 @@ def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
             .order_by("-version_number")[:MOST_VERSIONS]
         ),
         "files": list(ResumeGeneration.objects.filter(resume=resume).defer("file", "generation_params")[:MOST_FILES]),
-        "templates": templates,
-        "chosen_template": chosen,
+        "templates": [*((str(one.pk), one.name) for one in templates), *STANDARD_LAYOUTS.items()],
+        "chosen_template": str(resume.template_id or default),
+        "origins": tell_origins(resume),
         "formats": ResumeFormat.choices,
     }
 
 
 def read_score(resume: Resume) -> float | None:
     """Return the score that a resume got when it was last asked for, None where it never was."""
-    score = (resume.ats_score_data or {}).get("score")
+    score = (resume.ats_score_data or {}).get("percent")
     return float(score) if isinstance(score, int | float) and not isinstance(score, bool) else None

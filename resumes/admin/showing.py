@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.utils.text import slugify
+from django.utils.html import escape
+from django.utils.http import content_disposition_header
 
 from jobs.admin.forms import read
 from resumes.admin.forms import ContentForm
 from resumes.models import GenerationStatus, Resume, ResumeFormat, ResumeGeneration, ResumeTemplate
-from resumes.rendering import preview_html
+from resumes.rendering import RenderingError
 from resumes.services.documents import content_of
-from resumes.services.files import generate_file
+from resumes.services.files import file_name, find_template, generate_file, preview_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
 
-UNFINISHED = """<!DOCTYPE html><html lang="en"><title>Preview</title>
-<p style="font: 1.1rem sans-serif; margin: 3rem; text-align: center">Something typed needs another look. Save to see what.</p>"""
+    from jobos.accounts.models import User
+
+NOTICE = """<!DOCTYPE html><html lang="en"><title>Preview</title>
+<p style="font: 1.1rem sans-serif; margin: 3rem; text-align: center">{}</p>"""
 # A preview runs nothing, loads nothing and leads nowhere; only our own pages may frame it.
 PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; "
@@ -37,7 +40,6 @@ MEDIA_TYPES = {
     ResumeFormat.MARKDOWN: "text/markdown; charset=utf-8",
     ResumeFormat.TXT: "text/plain; charset=utf-8",
 }
-ENDINGS = {ResumeFormat.MARKDOWN: "md"}
 
 
 class FormatForm(forms.Form):
@@ -56,13 +58,19 @@ class ShowingPages:
         resume: Resume = self.find(request, object_id)
         content = content_of(resume)
         given = request.POST if request.method == "POST" else request.GET
-        template = find_template(request, given.get("layout", "")) or resume.template
+        try:
+            template = _find_template(request, given.get("layout", ""))
+        except ValidationError as exc:
+            raise Http404 from exc
         if request.method == "POST":
             form = ContentForm(content, request.POST)
             if not form.is_valid():
-                return answer_preview(UNFINISHED)
+                return answer_preview(NOTICE.format("Something typed needs another look. Save to see what."))
             content = form.compose()
-        return answer_preview(preview_html(content, template=template))
+        try:
+            return answer_preview(preview_content(resume, content, template=template))
+        except RenderingError as exc:
+            return answer_preview(NOTICE.format(escape(exc)))
 
     def download_view(self, request: HttpRequest, object_id: Any) -> HttpResponseBase:
         """Make a file of a saved resume and send it; a failure is recorded and told."""
@@ -71,7 +79,7 @@ class ShowingPages:
         resume: Resume = self.find(request, object_id)
         try:
             wanted = read(FormatForm(request.POST))["format"]
-            made = generate_file(resume, wanted, template=find_template(request, request.POST.get("template", "")))
+            made = generate_file(resume, wanted, template=_find_template(request, request.POST.get("template", "")))
             if made.status != GenerationStatus.COMPLETED:
                 raise ValidationError(f"The file could not be made: {made.error_message}", code="failed")
         except ValidationError as exc:
@@ -88,14 +96,8 @@ class ShowingPages:
         return send_file(made, resume)
 
 
-def find_template(request: HttpRequest, key: str) -> ResumeTemplate | None:
-    """Return the template with this key, None where none was asked for; 404 for one that is not there."""
-    if not key:
-        return None
-    try:
-        return ResumeTemplate.objects.visible_to(request.user).get(pk=key)
-    except (ResumeTemplate.DoesNotExist, ValidationError) as exc:
-        raise Http404 from exc
+def _find_template(request: HttpRequest, name: str) -> ResumeTemplate | None:
+    return find_template(name, user=cast("User", request.user)) if name else None
 
 
 def answer_preview(html: str) -> HttpResponse:
@@ -107,10 +109,9 @@ def answer_preview(html: str) -> HttpResponse:
 
 def send_file(made: ResumeGeneration, resume: Resume) -> HttpResponse:
     """Return a file as a download under the name of its resume."""
-    kind = ResumeFormat(made.format)
-    name = f"{slugify(resume.title)[:80] or 'resume'}.{ENDINGS.get(kind, kind.value)}"
+    disposition = content_disposition_header(as_attachment=True, filename=file_name(resume, made.format))
     return HttpResponse(
         bytes(made.file or b""),
-        content_type=MEDIA_TYPES[kind],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Content-Security-Policy": "sandbox"},
+        content_type=MEDIA_TYPES[ResumeFormat(made.format)],
+        headers={"Content-Disposition": disposition or "attachment", "Content-Security-Policy": "sandbox"},
     )

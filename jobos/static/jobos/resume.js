@@ -134,10 +134,19 @@ document.addEventListener("DOMContentLoaded", () => {
     changed();
   });
   form.addEventListener("change", changed);
-  // What was dragged lands without an event of the form's own.
-  form.addEventListener("drop", () => changed());
+  form.addEventListener("end", (event) => event.target.closest?.("[data-entries]") && changed()); // It was dragged.
 
-  document.getElementById("preview-layout")?.addEventListener("change", () => refresh(form));
+  const layout = document.getElementById("preview-layout");
+  layout?.addEventListener("change", () => {
+    document.querySelector("[data-layout]").value = layout.value;
+    refresh(form);
+  });
+  // A pane that was hidden while the form changed is brought up to date when it is opened.
+  let shown = "";
+  window.addEventListener("hashchange", () => {
+    if (location.hash !== shown) setTimeout(() => refresh(form), 50);
+    shown = location.hash;
+  });
 
   // What is wrong is unfolded and looked at first.
   document.querySelector(".jos-field-wrong :is(input, textarea, select)")?.focus();
