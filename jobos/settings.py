@@ -253,6 +253,7 @@ SPECTACULAR_SETTINGS = {
         "ApplicationStatusEnum": "interactions.api.serializers.STATUS_CHOICES",
         "EmployersStatusEnum": "interactions.api.serializers.EMPLOYERS_CHOICES",
         "ListingStatusEnum": "jobs.models.ListingStatus",
+        "ResumeStatusEnum": "resumes.models.ResumeStatus",
     },
 }
 

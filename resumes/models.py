@@ -220,6 +220,14 @@ class ResumeVersion(UUIDModel):
         return f"Version {self.version_number}"
 
 
+class GenerationQuerySet(OfResumeQuerySet[ModelT]):
+    """Files that were made."""
+
+    def without_file(self) -> Self:
+        """Leave the bytes in the database, and say whether they are there (`has_file`)."""
+        return self.defer("file").annotate(has_file=Q(file__isnull=False))
+
+
 class ResumeGeneration(UUIDModel):
     """One file made of a resume, or the attempt that failed with its reason.
 
@@ -237,7 +245,7 @@ class ResumeGeneration(UUIDModel):
     error_message = models.TextField(blank=True, default="")
     generated_at = models.DateTimeField(default=timezone.now)
 
-    objects = OfResumeQuerySet["ResumeGeneration"].as_manager()
+    objects = GenerationQuerySet["ResumeGeneration"].as_manager()
 
     class Meta:
         db_table = "resume_generations"

@@ -11,7 +11,7 @@ from interactions.models import EventType, InteractionType, JobUserInteraction, 
 from jobos.accounts.models import User
 from jobos.accounts.services import create_person
 from jobs.models import Interview, Job, JobDeduplication, JobListing, JobSource, JobSourceListing, JobStatus
-from resumes.models import Resume
+from resumes.models import Resume, ResumeTemplate, ResumeVersion
 from skills.models import Skill, SkillBank, WorkExperience
 
 PASSWORD = "a long enough passphrase"
@@ -189,3 +189,26 @@ class ResumeFactory(DjangoModelFactory):
     contact_info = factory.LazyAttribute(
         lambda resume: {"full_name": resume.user.full_name, "email": resume.user.email}
     )
+
+
+class ResumeVersionFactory(DjangoModelFactory):
+    """The first version of a resume, as it stands."""
+
+    class Meta:
+        model = ResumeVersion
+
+    resume = factory.SubFactory(ResumeFactory)
+    version_number = 1
+    content_snapshot = factory.LazyAttribute(lambda version: {"contact_info": version.resume.contact_info})
+
+
+class ResumeTemplateFactory(DjangoModelFactory):
+    """A plain layout."""
+
+    class Meta:
+        model = ResumeTemplate
+
+    name = factory.Sequence(lambda n: f"Layout {n}")
+    sections = ["summary", "work_experience"]
+    section_order = ["summary", "work_experience"]
+    styling = factory.LazyFunction(lambda: {"layout": "modern"})

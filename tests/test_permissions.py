@@ -32,7 +32,10 @@ def people(api: Callable[..., APIClient], ada: User, ben: User, cleo: User, dora
 
 def call(client: APIClient, operation: Operation, url: str, world: World):
     return client.generic(
-        operation.method, url, **_content(world.body(operation)), headers={"X-Request-ID": REQUEST_ID}
+        operation.method,
+        url,
+        **_content(world.body(operation)),
+        headers={"X-Request-ID": REQUEST_ID, **operation.headers},
     )
 
 

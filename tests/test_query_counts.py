@@ -26,6 +26,9 @@ from tests.factories import (
     JobFactory,
     JobListingFactory,
     JobSourceFactory,
+    ResumeFactory,
+    ResumeTemplateFactory,
+    ResumeVersionFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -44,6 +47,7 @@ VARIANTS = [
     "interactions/?type=applied&application_status=applied",
     "timeline/?event_type=custom_event&milestones=false",
     "listings/?facets=true&page_size=100",
+    "resumes/?full=true&q=resume&ordering=title",
     "listings/?remote_type=Remote&salary_min=1&company_name=acme&skills=python&location=berlin",
 ]
 SOON = timezone.now() + timedelta(days=5)
@@ -74,6 +78,9 @@ def fill(ada: User, rows: int) -> dict[str, str]:
             "token": ada.auth_token_set.first().pk,
             "listing": (listing := JobListingFactory(company=company, remote_type="Remote")).pk,
             "source": JobSourceFactory().pk,
+            "template": ResumeTemplateFactory().pk,
+            "resume": (resume := ResumeFactory(user=ada, target_job=listing)).pk,
+            "version": ResumeVersionFactory(resume=resume).version_number,
             "pair": JobDeduplicationFactory(canonical_job=listing).pk,
         }
     kept = JobListingFactory(title="Acme engineer", company_id=names["company"])

@@ -23,6 +23,9 @@ from tests.factories import (
     JobFactory,
     JobListingFactory,
     JobSourceFactory,
+    ResumeFactory,
+    ResumeTemplateFactory,
+    ResumeVersionFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -62,6 +65,11 @@ class Operation:
     @property
     def success(self) -> int:
         return getattr(self, self.caller)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the call needs besides: the replacement of a whole document names the state it replaces."""
+        return {"If-Match": "*"} if self.method == "PUT" else {}
 
     @property
     def is_open(self) -> bool:
@@ -202,6 +210,21 @@ OPERATIONS = [
     own("GET", "timeline/"),
     own("POST", "timeline/", {"title": "Met Grace at a fair"}, status=201),
     own("GET", "timeline/upcoming/"),
+    # Resumes.
+    own("GET", "resume-templates/"),
+    own("GET", "resume-templates/{template}/"),
+    own("GET", "resumes/"),
+    own("POST", "resumes/", {"title": "Engineer", "skills": [{"name": "SQL"}]}, status=201),
+    own("GET", "resumes/schema/"),
+    own("POST", "resumes/import/", {"document": {"basics": {"name": "Ada"}}}, status=201),
+    private("GET", "resumes/{resume}/"),
+    private("PATCH", "resumes/{resume}/", {"summary": "Engineer of engines."}),
+    private("PUT", "resumes/{resume}/", {"title": "Lead engineer"}),
+    private("DELETE", "resumes/{resume}/", ada=204),
+    private("GET", "resumes/{resume}/versions/"),
+    private("GET", "resumes/{resume}/versions/{version}/"),
+    private("POST", "resumes/{resume}/versions/{version}/restore/"),
+    private("GET", "resumes/{resume}/compare/?old=1"),
 ]
 
 
@@ -237,13 +260,18 @@ class World:
             cover_letter="Dear all",
             shared_with_recruiters=True,
         )
+        self.template = ResumeTemplateFactory()
+        self.resume = ResumeFactory(user=ada, title="Engineer", summary="Written later.", version=2)
+        ResumeVersionFactory(resume=self.resume)
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
         kinds += ("listing", "source", "pair", "decided_pair", "kept_listing", "saved", "application")
+        kinds += ("resume", "template")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
+            "version": "1",
             "uid": urlsafe_base64_encode(force_bytes(self.ada.pk)),
             "reset_token": default_token_generator.make_token(self.ada),
         }
@@ -272,6 +300,7 @@ OWNED_TABLES = (
     "access_tokens",
     "user_profiles",
     "job_user_interactions",
+    "resumes",
 )
 
 

@@ -60,11 +60,11 @@ def _problem_codes(path: str, method: str) -> list[str]:
         codes += ["401"]  # A wrong password.
     if "{" in path:
         codes += ["404"]
-    if method in ("post", "patch", "delete"):
+    if method in ("post", "put", "patch", "delete"):
         codes += ["409", "413", "415"]
         if not path.startswith("/api/v1/auth/"):
             codes += ["412", "422"]
-    if method == "patch":
+    if method in ("put", "patch"):
         codes += ["428"]
     if path.startswith("/api/v1/auth/"):
         codes += ["429"]
@@ -104,7 +104,7 @@ def document_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             has_pages = any(parameter["name"] == "page" for parameter in operation.get("parameters", []))
             for code in sorted({*_problem_codes(path, method), *(["404"] if has_pages else [])}):
                 responses.setdefault(code, {"description": WORDS[code], "content": content})
-            if method in ("post", "patch", "delete") and not path.startswith("/api/v1/auth/"):
+            if method in ("post", "put", "patch", "delete") and not path.startswith("/api/v1/auth/"):
                 parameters = operation.setdefault("parameters", [])
                 parameters.append(IDEMPOTENCY_KEY)
                 if "{" in path or path.startswith("/api/v1/me"):

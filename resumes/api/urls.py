@@ -1,5 +1,8 @@
 from jobos.core.viewsets import LenientRouter
+from resumes.api import views
 
 router = LenientRouter()
+router.register("resume-templates", views.TemplateViewSet, basename="resume-template")
+router.register("resumes", views.ResumeViewSet, basename="resume")
 
 urlpatterns = router.urls

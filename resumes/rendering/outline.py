@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from resumes.rendering.look import Look
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DASH = "\u2013"
 KINDS_OF_WORK = {
     "part_time": "Part-time",
     "contract": "Contract",
@@ -28,7 +29,7 @@ KINDS_OF_WORK = {
 }
 _ADDRESS = re.compile(r"https?://[^\s/<>\"']+[^\s<>\"]*", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>?&\"'(),:;\[\]\\]+@[^\s@<>?&\"'(),:;\[\]\\]+\.[^\s@<>?&\"'(),:;\[\]\\]+")
-_BULLET = re.compile(r"\s*[•‣◦▪●*·–—-]\s+(?=\S)")
+_BULLET = re.compile(r"\s*[•‣◦▪●*·\u2013\u2014-]\s+(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Outline:
     @property
     def direction(self) -> str:
         return direction_of(self.language)
+
+    @property
+    def file_title(self) -> str:
+        """The title that a file carries in itself."""
+        return f" {DASH} ".join(filter(None, [self.name, self.title])) or "Resume"
 
     def texts(self) -> Iterator[str]:
         """Yield every text in reading order."""
@@ -401,9 +407,9 @@ def show_date(date: str) -> str:
 
 
 def show_period(start: str, end: str, *, is_current: bool = False) -> str:
-    """Return a period in words: Mar 2020 – Present."""
+    """Return a period in words, such as Mar 2020 to Present with a dash."""
     begun = show_date(start)
     ended = "Present" if is_current else show_date(end)
     if begun and ended:
-        return begun if begun == ended else f"{begun} – {ended}"
+        return begun if begun == ended else f"{begun} {DASH} {ended}"
     return begun or ended

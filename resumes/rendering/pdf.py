@@ -117,5 +117,4 @@ def _resume(outline: Outline) -> dict[str, Any]:
         return value
 
     told: dict[str, Any] = tell(asdict(outline))
-    names = [outline.name, outline.title]
-    return {**told, "title": " – ".join(filter(None, names)) or "Resume", "lang": outline.language}
+    return {**told, "title": outline.file_title, "lang": outline.language}

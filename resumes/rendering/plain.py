@@ -77,7 +77,7 @@ def _words(text: str) -> Iterator[str]:
         part = " "
         for letter in word:
             is_wide = unicodedata.east_asian_width(letter) in "WF"
-            if is_wide and part.strip() and unicodedata.category(letter)[0] in "L":
+            if is_wide and part.strip() and unicodedata.category(letter)[0] == "L":
                 yield part
                 part = ""
             part += letter

@@ -31,12 +31,11 @@ class _Page:
 
     def lines(self) -> Iterator[str]:
         outline, look = self.outline, self.look
-        title = " – ".join(filter(None, [outline.name, outline.title]))
         yield "<!DOCTYPE html>"
         yield f'<html lang="{outline.language}" dir="{outline.direction}">'
         yield f'<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        yield f"<title>{escape(title) or 'Resume'}</title>"
+        yield f"<title>{escape(outline.file_title)}</title>"
         paper = "A4" if look.paper == "a4" else "letter"
         yield f"<style>\n{STYLE}@page {{ size: {paper}; }}"
         yield f":root {{ --accent: {look.accent}; --size: {look.font_size:g}pt; }}\n</style></head>"

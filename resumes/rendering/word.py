@@ -169,7 +169,7 @@ class _Document:
         for element in list(properties._element):  # noqa: SLF001
             properties._element.remove(element)  # noqa: SLF001
         outline = self.outline
-        properties.title = (" – ".join(filter(None, [outline.name, outline.title])) or "Resume")[:255]
+        properties.title = outline.file_title[:255]
         properties.author = outline.name[:255]
         properties.language = outline.language
 

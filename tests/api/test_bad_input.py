@@ -188,6 +188,8 @@ class Prober:
 
     def send(self, method: str, url: str, data: str | bytes | None = None, **extra: Any) -> Any:
         extra.setdefault("content_type", "application/json")
+        if method == "PUT":
+            extra.setdefault("headers", {"If-Match": "*"})
         with transaction.atomic():
             response = self.client.generic(method, url, data or b"", **extra)
             response.unchanged = digest_of(self.world.ada) == self.before

@@ -31,7 +31,7 @@ OPERATIONS = [result.ok() for result in schema.get_all_operations()]
 
 def name_of(path: str) -> str:
     """Return which thing of Ada's the id in a path stands for."""
-    if path.endswith("/restore/"):
+    if path.startswith("/api/v1/jobs/") and path.endswith("/restore/"):
         return "deleted_job"
     if "/duplicates/" in path:
         return "decided_pair" if path.endswith("/reopen/") else "pair"
@@ -44,6 +44,8 @@ def name_of(path: str) -> str:
         "listings": "application" if "/applicants/" in path else "listing",
         "interactions": "application",
         "job-sources": "source",
+        "resumes": "resume",
+        "resume-templates": "template",
     }
     return kinds[path.split("/")[3]]
 
@@ -85,6 +87,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
                 case.path_parameters["id"] = names[name_of(case.path)]  # A random one would only ever be 404.
             if case.path_parameters and "listing" in case.path_parameters:
                 case.path_parameters["listing"] = names["kept_listing"]
+            if case.path_parameters and "number" in case.path_parameters:
+                case.path_parameters["number"] = names["version"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
             transaction.set_rollback(True)
         case.validate_response(

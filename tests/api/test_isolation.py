@@ -20,6 +20,7 @@ from tests.factories import (
     InterviewFactory,
     JobFactory,
     JobListingFactory,
+    ResumeFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -107,6 +108,14 @@ PROBES = [
             "facets=true",
         )
     ),
+    "resume-templates/",
+    "resumes/",
+    "resumes/?full=true",
+    f"resumes/?q={SECRET}",
+    "resumes/?resume_type=base&status=draft",
+    "resumes/?target_job=01a20d38-e2b7-7159-8ff0-000000000000",
+    "resumes/?parent_resume=01a20d38-e2b7-7159-8ff0-000000000000",
+    "resumes/schema/",
 ]
 
 
@@ -144,6 +153,7 @@ def plant(user: User) -> None:
         cover_letter=SECRET,
         follow_up_date=SOON,
     )
+    ResumeFactory(user=user, title=SECRET, summary=SECRET, target_job=listing)
     TimelineEventFactory(user=user, listing=listing, title=SECRET, is_milestone=True, event_date=SOON)
 
 
@@ -202,6 +212,7 @@ COLUMNS = sorted(
             "companies.Company",
             "interactions.JobUserInteraction",
             "interactions.TimelineEvent",
+            "resumes.Resume",
             "accounts.User",
             "accounts.AccessToken",
         )
@@ -241,7 +252,13 @@ def test_no_column_can_be_written_that_is_not_declared(
             continue
         body = json.dumps({**(world.body(operation) or {}), column: str(ben.pk)})
         with transaction.atomic():
-            response = client.generic(operation.method, world.url(operation), body, content_type="application/json")
+            response = client.generic(
+                operation.method,
+                world.url(operation),
+                body,
+                content_type="application/json",
+                headers=operation.headers,
+            )
             assert_problem(response, 400, "validation_error", pointers={f"#/{column}"})
             assert digest_of(ada) == before
             transaction.set_rollback(True)
