@@ -256,7 +256,7 @@ def _may_be_name(text: str, words: list[Word], at: int) -> bool:
 def _is_supported(text: str, words: list[Word], at: int) -> bool:
     """Return whether the words beside an ambiguous name, or a capital within a sentence, say that it is one."""
     before, after = _neighbours(text, words, at)
-    if before in SUPPORTS or after in SUPPORTS:
+    if before in SUPPORTS or after in SUPPORTS or len(words) == 1:  # The item of a list that is nothing but a name.
         return True
     written = text[words[at].start : words[at].end]
     # Inside a sentence a capital says it of a word; of a single letter, or where all is in capitals, it says nothing.

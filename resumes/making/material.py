@@ -157,16 +157,21 @@ def merge(bank: Material, resume: Material) -> Material:
         for section in LINES
     }
     known = {spell(skill.name) for skill in resume.skills}
-    homes = {skill.name: skill.source for skill in bank.skills}
+    twins = {skill.name: skill for skill in bank.skills}
     return Material(
         contact=resume.contact or bank.contact,
         contact_sources=resume.contact_sources if resume.contact else bank.contact_sources,
         summaries=resume.summaries + bank.summaries,
-        skills=tuple(Item(homes.get(skill.name, skill.source), skill.fields) for skill in resume.skills)
+        skills=tuple(_find_home(skill, twins.get(skill.name)) for skill in resume.skills)
         + tuple(skill for skill in bank.skills if spell(skill.name) not in known),
         sections=sections,
         verbatim=resume.verbatim,
     )
+
+
+def _find_home(skill: Item, twin: Item | None) -> Item:
+    """Return a skill of a resume, at home in the bank where that says just the same of it."""
+    return twin if twin is not None and twin.fields == skill.fields else skill
 
 
 def _merge_entries(section: str, bank: tuple[Entry, ...], resume: tuple[Entry, ...]) -> tuple[Entry, ...]:

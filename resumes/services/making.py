@@ -36,8 +36,6 @@ from skills.requirements import Posting, Requirements, read_requirements
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from django.db.models import Model
-
     from jobos.accounts.models import User
     from jobs.models import JobListing
     from resumes.models import ResumeTemplate
@@ -46,7 +44,7 @@ if TYPE_CHECKING:
 ANALYSIS_VERSION = "1"
 LONGEST_FIRST_LINE = 100  # of a pasted posting, to be taken for its title
 # The rows that count how often they were used, by the kind that sources give them.
-COUNTED: dict[str, type[Model]] = {
+COUNTED: dict[str, Any] = {
     "skill": Skill,
     "summary": SummaryVariation,
     "experience_variation": ExperienceVariation,
@@ -369,8 +367,8 @@ def _count_use(used: Iterable[Source]) -> None:
     moment = timezone.now()
     for kind, model in COUNTED.items():
         if kind in keys:
-            rows: Any = model._default_manager  # noqa: SLF001 - the public name for any model's manager
-            rows.filter(pk__in=keys[kind]).update(usage_count=F("usage_count") + 1, last_used=moment)
+            rows: Any = model.objects.filter(pk__in=keys[kind])
+            rows.update(usage_count=F("usage_count") + 1, last_used=moment)
 
 
 # Scoring -------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""The score of a resume: each point with its reason, on content alone, never less for knowing more."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resumes.making.document import Document
+from resumes.making.scoring import allot, count_months, score
+from skills.matching import Lexicon
+from skills.requirements import Posting, Requirements, read_requirements
+
+SKILLS = ["Python", "Go", "machine learning", "PostgreSQL", "Postgres", "React", "SQL", "Leadership"]
+LEXICON = Lexicon({"postgresql": "P", "postgres": "P"}).including(SKILLS)
+AS_OF = "2026-11"
+GOOD: dict[str, Any] = {
+    "contact_info": {
+        "full_name": "Ada",
+        "email": "ada@example.com",
+        "phone": "1",
+        "location": "London",
+        "linkedin_url": "https://www.linkedin.com/in/ada",
+    },
+    "summary": "Engineer of engines for twelve years, in teams of any size.",
+    "work_experience": [
+        {
+            "company": "Acme",
+            "position": "Senior Engineer",
+            "start_date": "2014-01",
+            "is_current": True,
+            "achievements": [
+                f"Built service number {number} in Python for our customers and halved its cost while the traffic grew"
+                for number in range(15)
+            ],
+        }
+    ],
+    "education": [{"institution": "London", "degree": "BSc", "end_date": "2013-06"}],
+    "skills": [{"name": "Python"}, {"name": "Postgres"}, {"name": "SQL"}],
+    "projects": [{"name": "Engine"}],
+}
+
+
+def ask(text: str = "", **posting: Any) -> Requirements:
+    return read_requirements(Posting(texts={"jd_text": text} if text else {}, **posting), LEXICON)
+
+
+ASKED = ask(
+    "Requirements\n- 5+ years of experience\n- Python and PostgreSQL\n- Bachelor's degree\nNice to have: React",
+    title="Senior Engineer",
+)
+
+
+def judge(content: dict[str, Any], asked: Requirements | None = None) -> dict[str, Any]:
+    result = score(content, LEXICON, asked=asked, as_of=AS_OF)
+    parts = result["parts"]
+    assert sum(part["points"] for part in parts) == result["score"]
+    assert sum(part["max"] for part in parts) == result["max"]
+    for part in parts:
+        assert sum(row["points"] for row in part["evidence"]) == part["points"]
+        assert sum(row["max"] for row in part["evidence"]) == part["max"]
+        assert all(0 <= row["points"] <= row["max"] and row["why"] for row in part["evidence"])
+        assert part["missing"] == [row["requirement"] for row in part["evidence"] if row["points"] < row["max"]]
+    return result
+
+
+def part_of(result: dict[str, Any], name: str) -> dict[str, Any]:
+    (part,) = [part for part in result["parts"] if part["name"] == name]
+    return part
+
+
+@pytest.mark.parametrize("asked", [None, ASKED])
+def test_an_empty_resume_scores_nothing(asked: Requirements | None) -> None:
+    assert judge({}, asked)["score"] == 0
+
+
+def test_without_a_posting_the_document_alone_is_judged() -> None:
+    result = judge(GOOD)
+    assert (result["score"], result["max"], result["percent"]) == (35, 35, 100)
+    assert result["match_score"] is None
+    assert result["suggestions"][0].startswith("No posting was given")
+
+
+def test_against_a_posting_each_requirement_has_its_row() -> None:
+    result = judge(GOOD, ASKED)
+    keywords = part_of(result, "keywords")["evidence"]
+    assert [(row["requirement"], row["points"] == row["max"], bool(row["points"])) for row in keywords] == [
+        ("Python", True, True),
+        ("PostgreSQL", False, True),  # Listed under its other name, and shown nowhere.
+        ("React", False, False),
+    ]
+    assert keywords[1]["found_at"] == ["/skills/1/name"]
+    assert result["max"] == 100
+    assert part_of(result, "experience")["points"] == 15
+    assert part_of(result, "education")["points"] == 5
+
+
+def test_punctuation_and_names_of_two_words_match() -> None:
+    asked = ask("We need Python, Go and machine learning engineer at acme python")
+    content = {"skills": [{"name": "Python"}, {"name": "Machine Learning"}, {"name": "Go"}]}
+    rows = part_of(judge(content, asked), "keywords")["evidence"]
+    assert {row["requirement"] for row in rows if row["points"]} == {"Python", "Go", "machine learning"}
+
+
+def test_a_posting_without_requirements_is_told_so() -> None:
+    result = judge(GOOD, ask("Come and see our friendly place by the sea. We are nice people and like dogs."))
+    assert result["max"] == 35
+    assert (
+        result["suggestions"][0]
+        == "The posting states no requirement that can be read, so only the document is judged."
+    )
+
+
+@given(
+    st.lists(st.sampled_from(SKILLS), min_size=1, max_size=5),
+    st.lists(st.sampled_from(SKILLS), max_size=5),
+    st.sampled_from(SKILLS),
+)
+@settings(max_examples=40, deadline=None)
+def test_adding_a_skill_never_lowers_the_score(required: list[str], held: list[str], added: str) -> None:
+    asked = ask(title="Engineer", skills={"skills_required": tuple(required)})
+    before = copy.deepcopy(GOOD) | {"skills": [{"name": name} for name in held]}
+    after = copy.deepcopy(before)
+    after["skills"].append({"name": added})
+    assert judge(after, asked)["score"] >= judge(before, asked)["score"]
+
+
+def test_the_same_resume_has_the_same_score() -> None:
+    assert judge(GOOD, ASKED) == judge(copy.deepcopy(GOOD), ASKED)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("Built\ta table", "tab"),
+        ("Name | Years | Level", "table"),
+        ("\u2705 Built it", "emoji"),
+        ("Built\u200bit", "characters"),
+        ("x " * 250, "longer"),
+    ],
+)
+def test_faults_of_form_are_pointed_at_and_cost_points(text: str, fault: str) -> None:
+    content = copy.deepcopy(GOOD)
+    content["work_experience"][0]["achievements"].append(text)
+    result = judge(content)
+    (row,) = result["formatting_faults"]
+    assert row["pointer"] == "/work_experience/0/achievements/15"
+    assert fault in row["fault"]
+    assert part_of(result, "formatting")["points"] == 10 - row["points"]
+
+
+def test_mixed_precision_of_dates_is_a_fault() -> None:
+    content = copy.deepcopy(GOOD)
+    content["work_experience"].append({"start_date": "2010", "end_date": "2012-05"})
+    assert [row["pointer"] for row in judge(content)["formatting_faults"]] == ["/work_experience"]
+
+
+def test_weak_sentences_earn_less() -> None:
+    content = copy.deepcopy(GOOD)
+    content["work_experience"][0]["achievements"] = ["I was responsible for several things at my desk"] * 15
+    missing = part_of(judge(content), "content")["missing"]
+    assert missing[:2] == ["achievements begin with a verb", "achievements are measured"]
+    assert "no first person" in missing
+
+
+def test_positions_at_the_same_time_count_once() -> None:
+    spans = [("2020-01", "2021-12"), ("2021-01", "2022-12"), ("2024", "2024")]
+    content = {"work_experience": [{"start_date": start, "end_date": end} for start, end in spans]}
+    assert count_months(Document(content, AS_OF))[0] == 48
+
+
+@pytest.mark.parametrize(
+    ("content", "percent"),
+    [
+        ({}, 0),
+        (GOOD, 100),
+        ({"contact_info": {"full_name": "Ada", "email": "a@b.c"}, "skills": [{"name": "a"}] * 3}, 25),
+    ],
+)
+def test_completeness_is_counted_in_eighths(content: dict[str, Any], percent: float) -> None:
+    assert judge(content)["completeness"] == percent
+
+
+@given(st.integers(0, 500), st.lists(st.integers(1, 5), min_size=1, max_size=60))
+@settings(max_examples=50)
+def test_shares_add_up_to_the_whole(total: int, weights: list[int]) -> None:
+    shares = allot(total, weights)
+    assert sum(shares) == total
+    assert min(shares) >= 0

@@ -1,0 +1,106 @@
+"""Finding skills in text: spellings that meet, names that differ by a sign, and ordinary words that are no names."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skills.matching import Lexicon, spell
+
+KNOWN = Lexicon(
+    {"postgresql": "P", "postgres": "P", "kubernetes": "K", "k8s": "K", "golang": "G", "go": "G"}
+).including(
+    (
+        "Python,C,C++,C#,.NET,R,Node.js,CI/CD,Excel,Word,Access,Teams,Spring,Spring Boot,Swift,Frontend,Java,"
+        "Machine learning,REST API,React,Rust,SQL,data analysis,Microsoft Excel,ASP.NET,JavaScript"
+    ).split(",")
+)
+
+
+def found(text: str) -> list[str]:
+    return [text[mention.start : mention.end] for mention in KNOWN.find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We need Python, Go and machine learning engineers.", ["Python", "Go", "machine learning"]),
+        ("C, C++ and C#, or .NET", ["C", "C++", "C#", ".NET"]),
+        ("C/C++", ["C", "C++"]),
+        ("Python,C", ["Python", "C"]),
+        ("ASP.NET", ["ASP.NET"]),
+        ("node js NodeJS Node.js", ["node js", "NodeJS", "Node.js"]),
+        ("ci/cd, CI CD", ["ci/cd", "CI CD"]),
+        ("front-end, Front End; frontend", ["front-end", "Front End", "frontend"]),
+        ("several REST APIs", ["REST APIs"]),
+        ("Spring Boot or Spring", ["Spring Boot", "Spring"]),
+        ("Java\nR\nPython", ["Java", "R", "Python"]),
+        ("services written in Swift", ["Swift"]),
+        ("R programming", ["R"]),
+        ("Microsoft Excel and Word", ["Microsoft Excel", "Word"]),
+        ("POSTGRESQL (k8s)", ["POSTGRESQL", "k8s"]),
+        # Ordinary words.
+        ("Go to market. You will go far. Our go-to-market plan.", []),
+        ("You will excel. Excel at what you do.", []),
+        ("Access to data in the spring; in other words, teams.", []),
+        ("A C-level role in R&D, Series C, J. R. Smith", []),
+        ("React quickly to change", []),
+        ("Swift delivery is what we promise.", []),
+        # Parts of other words.
+        ("Javascripting in postgresqlish, Pythonic", []),
+        ("", []),
+    ],
+)
+def test_text_names_just_these_skills(text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("PostgreSQL", "postgres"),
+        ("k8s", "Kubernetes"),
+        ("Go", "Golang"),
+        ("Front-End", "frontend"),
+        ("Node JS", "node.js"),
+        ("REST API", "rest apis"),
+        ("CI/CD", "CICD"),
+    ],
+)
+def test_spellings_of_one_skill_meet(one: str, other: str) -> None:
+    assert KNOWN.identify(one) == KNOWN.identify(other) != ""
+
+
+@pytest.mark.parametrize(("one", "other"), [("C", "C++"), ("C++", "C#"), ("Java", "JavaScript"), ("R", "Rust")])
+def test_different_skills_stay_apart(one: str, other: str) -> None:
+    assert KNOWN.identify(one) != KNOWN.identify(other)
+
+
+def test_a_name_that_is_learned_of_a_known_concept_means_that_concept() -> None:
+    learned = KNOWN.including(["Postgres"])
+    (mention,) = learned.find("postgres")
+    assert mention.identity == KNOWN.identify("PostgreSQL") == "P"
+
+
+def test_learning_names_leaves_the_first_lexicon_as_it_is() -> None:
+    KNOWN.including(["Cobol"])
+    assert found("Cobol") == []
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_spelling_again_changes_nothing_and_no_text_is_a_fault(text: str) -> None:
+    assert spell(spell(text)) == spell(text)
+    for mention in KNOWN.including([text]).find(text + " " + text):
+        assert mention.identity
+        assert mention.start < mention.end
+
+
+def test_the_longest_text_over_many_labels_is_read_quickly() -> None:
+    many = Lexicon({f"skill number {number}": str(number) for number in range(25_000)})
+    text = ("skill number 77, and words like Go or C++ that are no skill. " * 300)[:15_000]
+    started = time.process_time()
+    mentions = many.find(text)
+    assert time.process_time() - started < 0.25  # Measured at about 0.015; the rest is for busy machines.
+    assert len(mentions) > 200

@@ -1,0 +1,92 @@
+"""What a posting asks for: musts and extras, years, degree, level, and the sections that ask for nothing."""
+
+import pytest
+
+from skills.matching import Lexicon
+from skills.requirements import Posting, Requirements, rank_degree, rank_title, read_requirements
+
+NAMES = "Python,Django,SQL,Kubernetes,Go,Rust,Docker,REST API,Excel,Computer Science,Communication,Java".split(",")
+LEXICON = Lexicon().including(NAMES)
+TEXT = """About us
+We are a Java shop, 20 years in business.
+
+What you'll do:
+- Build a REST API in Django
+
+Requirements
+- 5+ years of experience in engineering
+- Three years of Python and SQL
+- Strong Kubernetes skills; Docker is a plus
+- Bachelor's degree in Computer Science or equivalent
+
+Nice to have: Rust, Go
+
+Benefits
+- Excel courses
+"""
+
+
+def read(text: str = "", **posting: object) -> Requirements:
+    return read_requirements(Posting(texts={"jd_text": text}, **posting), LEXICON)  # type: ignore[arg-type]
+
+
+def test_words_and_headings_say_what_must_be_there() -> None:
+    asked = {skill.name: skill.is_must for skill in read(TEXT).skills}
+    assert asked == {
+        "Python": True,
+        "SQL": True,
+        "Kubernetes": True,
+        "REST API": False,
+        "Django": False,
+        "Docker": False,
+        "Computer Science": False,
+        "Rust": False,
+        "Go": False,
+    }
+
+
+def test_years_belong_to_the_skills_that_they_are_said_of() -> None:
+    asked = read(TEXT)
+    assert {skill.name: skill.years for skill in asked.skills if skill.years} == {"Python": 3.0, "SQL": 3.0}
+    assert asked.years is not None
+    assert (asked.years.amount, asked.years.place.quote) == (5.0, "5+ years of experience in engineering")
+
+
+def test_a_degree_with_an_equivalent_is_no_must() -> None:
+    degree = read(TEXT).degree
+    assert degree is not None
+    assert (degree.name, degree.is_must) == ("bachelor", False)
+
+
+def test_each_requirement_quotes_the_posting() -> None:
+    for skill in read(TEXT).skills:
+        for place in skill.places:
+            assert place.quote in TEXT
+
+
+def test_listed_skills_come_with_their_list_and_meet_the_text() -> None:
+    posting = Posting(
+        title="Senior Engineer",
+        texts={"description": "You write python."},
+        skills={"skills_required": ("Python",), "skills_preferred": ("Go", "Python"), "tech_stack": ("Docker",)},
+    )
+    asked = read_requirements(posting, LEXICON)
+    assert [(skill.name, skill.is_must, [place.field for place in skill.places]) for skill in asked.skills] == [
+        ("Python", True, ["skills_required", "skills_preferred", "description"]),
+        ("Go", False, ["skills_preferred"]),
+        ("Docker", False, ["tech_stack"]),
+    ]
+    assert asked.seniority is not None
+    assert asked.seniority.name == "senior"
+
+
+@pytest.mark.parametrize("text", ["", "Come and work with us in a friendly place by the sea, in a team of ten people."])
+def test_a_text_that_asks_for_nothing_gives_nothing(text: str) -> None:
+    asked = read(text)
+    assert (asked.skills, asked.years, asked.degree, asked.seniority) == ((), None, None, None)
+
+
+def test_degrees_and_titles_have_their_rungs() -> None:
+    assert [rank_degree(text) for text in ("PhD", "MSc", "BSc", "High school", "")] == [5, 4, 3, 1, 0]
+    titles = ("Director of Sales", "Team Lead", "Senior Engineer", "Engineer", "Junior Engineer")
+    assert [rank_title(title) for title in titles] == [5, 4, 3, 2, 1]
