@@ -406,8 +406,13 @@ UNFOLD = {
                 ],
             },
             {
-                "title": "Resumes",
+                "title": "Skills and resumes",
                 "items": [
+                    _page("My skill bank", "psychology", "skills.skillbank", right="change")
+                    | {
+                        "link": reverse_lazy("admin:skills_skillbank_own"),
+                        "active": lambda request: request.path.startswith("/admin/skills/"),
+                    },
                     _page("Resumes", "description", "resumes.resume"),
                     _page("Templates", "dashboard_customize", "resumes.resumetemplate", right="change"),
                 ],
@@ -444,6 +449,8 @@ UNFOLD = {
                 "items": [
                     _page("Users", "group", "accounts.user"),
                     _page("Roles", "badge", "auth.group"),
+                    _page("Skill banks", "psychology_alt", "skills.skillbank", right="delete"),
+                    _page("Skill taxonomy", "category", "skills.skillconcept", right="delete"),
                     _page("Sign-in attempts", "lock", "axes.accessattempt"),
                     _page("Ledger", "history", "core.ledgerentry"),
                 ],

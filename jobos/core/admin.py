@@ -211,7 +211,40 @@ site = PersonalSite()
 admin.site = sites.site = site
 
 
-class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
+class PersonalFields:
+    """How the columns of a model become fields of a form: bounded, strict, and choosing only among visible rows."""
+
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        models.JSONField: {"form_class": StrictJSONField},
+        ArrayField: {"form_class": LinesField},
+    }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", show_rows(db_field.remote_field.model, request))
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs.setdefault("widget", KeyedAutocomplete(db_field, self.admin_site))  # type: ignore[attr-defined]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", show_rows(db_field.remote_field.model, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(field, forms.CharField) and isinstance(db_field, models.TextField) and field.max_length is None:
+            field.max_length = LONG_TEXT_LIMIT
+            field.validators.append(_refuse_long_text)
+        if isinstance(field, forms.CharField) and db_field.name.endswith(ADDRESS_COLUMNS):
+            field.validators.append(check_web_address)
+        if field is not None and isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 3  # It grows with what is typed into it.
+        if field is not None and hasattr(field.widget, "can_add_related"):  # Choosing is not editing.
+            for what in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{what}_related", False)
+        return field
+
+
+class PersonalAdmin(PersonalFields, ModelAdmin):  # type: ignore[misc]
     """A model's pages, scoped to whoever looks at them and hardened against whatever they send.
 
     A subclass says `create` and `change` where its model is written by services; without them the row is saved as it
@@ -225,10 +258,6 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
     list_fullwidth = True
     warn_unsaved_form = True
     paginator = BoundedPaginator
-    formfield_overrides: ClassVar[dict[Any, Any]] = {
-        models.JSONField: {"form_class": StrictJSONField},
-        ArrayField: {"form_class": LinesField},
-    }
 
     # Rows -----------------------------------------------------------------------------------------------------------
 
@@ -267,30 +296,6 @@ class PersonalAdmin(ModelAdmin):  # type: ignore[misc]
         return to_delete, counts, perms_needed, protected
 
     # Forms ----------------------------------------------------------------------------------------------------------
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", show_rows(db_field.remote_field.model, request))
-        if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", KeyedAutocomplete(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("queryset", show_rows(db_field.remote_field.model, request))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(field, forms.CharField) and isinstance(db_field, models.TextField) and field.max_length is None:
-            field.max_length = LONG_TEXT_LIMIT
-            field.validators.append(_refuse_long_text)
-        if isinstance(field, forms.CharField) and db_field.name.endswith(ADDRESS_COLUMNS):
-            field.validators.append(check_web_address)
-        if field is not None and isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 3  # It grows with what is typed into it.
-        if field is not None and hasattr(field.widget, "can_add_related"):  # Choosing is not editing.
-            for what in ("add", "change", "delete", "view"):
-                setattr(field.widget, f"can_{what}_related", False)
-        return field
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Return the form; shown again after a refusal it carries the words of the refusal."""

@@ -1,24 +1,7 @@
-"""The skill bank in the admin."""
+"""The skill bank in the admin: its page, the pages of its entries, and the shared taxonomy."""
 
-from __future__ import annotations
+from skills.admin.bank import SkillBankAdmin
+from skills.admin.entries import SkillAdmin
+from skills.admin.taxonomy import SkillConceptAdmin
 
-from django.contrib import admin
-
-from jobos.core.admin import PersonalAdmin
-from skills import models
-
-for model in (
-    models.SkillConcept,
-    models.SkillLabel,
-    models.SkillBank,
-    models.Skill,
-    models.WorkExperience,
-    models.Education,
-    models.Project,
-    models.Certification,
-    models.SummaryVariation,
-    models.ExperienceVariation,
-    models.EducationVariation,
-    models.ProjectVariation,
-):
-    admin.site.register(model, PersonalAdmin)
+__all__ = ["SkillAdmin", "SkillBankAdmin", "SkillConceptAdmin"]
