@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from jobs.admin.differences import mark_differences
-from resumes.admin.forms import PARTS, ContactForm
+from jobs.admin.posting import Piece
+from resumes.admin.entries import ContactForm
+from resumes.admin.forms import PARTS
 from resumes.differences import compare_contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jobs.admin.posting import Piece
     from resumes.admin.entries import EntryForm
 
 MOST_ROWS = 300
 CHANGES = {"added": "Added", "removed": "Removed", "changed": "Changed", "reordered": "Moved"}
 COLOURS = {"added": "success", "removed": "danger", "changed": "warning", "reordered": "info"}
 TITLES = {"contact_info": "Contact", "summary": "Summary", **{name: title for name, (title, _, _) in PARTS.items()}}
+ARROW = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 WRAPPERS = ("content", "entries")  # Parts of a place that need no name.
 # What an entry is called by.
 NAMED = ("position", "company", "degree", "institution", "name", "title", "network", "username")
@@ -42,8 +44,10 @@ def tell_differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str,
         section, path = _read_pointer(difference["pointer"])
         side = old if difference["change"] == "removed" else new
         texts = ("\n".join(_write(difference[name], _form_of(section))) for name in ("old", "new"))
-        old_pieces, new_pieces = mark_differences(*texts)
         change = difference["change"]
+        old_pieces, new_pieces = (
+            ([Piece(text)] for text in texts) if change == "reordered" else mark_differences(*texts)
+        )
         row = Row(_name_inside(section, path, side), CHANGES[change], COLOURS[change], old_pieces, new_pieces)
         found.setdefault(section, []).append(row)
     return [{"title": title, "rows": found[name]} for name, title in TITLES.items() if name in found]
@@ -57,7 +61,7 @@ def _read_pointer(pointer: str) -> tuple[str, list[str]]:
 def name_place(pointer: str, content: dict[str, Any]) -> str:
     """Return the words for a place of a resume: the section, and what of it."""
     section, path = _read_pointer(pointer)
-    return " › ".join(word for word in (TITLES.get(section, section), _name_inside(section, path, content)) if word)
+    return ARROW.join(word for word in (TITLES.get(section, section), _name_inside(section, path, content)) if word)
 
 
 def _name_inside(section: str, path: list[str], content: dict[str, Any]) -> str:
@@ -75,7 +79,7 @@ def _name_inside(section: str, path: list[str], content: dict[str, Any]) -> str:
             continue
         words.append(_label(form, part))
         form = form.lists.get(part, form) if form is not None else None
-    return " › ".join(word for word in words if word)
+    return ARROW.join(word for word in words if word)
 
 
 def _form_of(section: str) -> type[EntryForm] | None:

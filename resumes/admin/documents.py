@@ -145,6 +145,7 @@ class ResumeAdmin(ShowingPages, VersionPages, FittingPages, MakingPages, Persona
             "score": self.score_view,
         }
         return [
+            path("choose/", self.admin_site.admin_view(self.choose_view), name="resumes_resume_choose"),
             path("make/", self.admin_site.admin_view(self.make_view), name="resumes_resume_make"),
             path("import/", self.admin_site.admin_view(self.import_view), name="resumes_resume_import"),
             path(
@@ -173,7 +174,7 @@ class ResumeAdmin(ShowingPages, VersionPages, FittingPages, MakingPages, Persona
                 "status_colour": STATUS_COLOURS[ResumeStatus(stored.status).label],
             }
         response = super().render_change_form(request, context, *args, **kwargs)
-        response._csp_update = {"frame-src": [SELF]}  # The preview.
+        response.__dict__["_csp_update"] = {"frame-src": [SELF]}  # The preview; this is where django-csp looks for it.
         return response
 
     def response_post_save_change(self, request: HttpRequest, obj: Resume) -> HttpResponseBase:

@@ -134,7 +134,13 @@ class EntryForm(forms.Form):
     lists: ClassVar[dict[str, type[EntryForm]]] = {}
 
     def __init__(
-        self, prefix: str, stored: Any, data: MultiValueDict[str, Any] | None = None, *, key: str = "", is_new: bool = False
+        self,
+        prefix: str,
+        stored: Any,
+        data: MultiValueDict[str, Any] | None = None,
+        *,
+        key: str = "",
+        is_new: bool = False,
     ) -> None:
         self.stored: dict[str, Any] = stored if isinstance(stored, dict) else {}
         self.key = key
@@ -237,9 +243,7 @@ class EntryList:
     def _make(self, key: str) -> EntryForm:
         place = int(key) if key.isdecimal() else -1
         is_new = not 0 <= place < len(self.stored)
-        return self.form(
-            f"{self.name}-{key}", {} if is_new else self.stored[place], self.data, key=key, is_new=is_new
-        )
+        return self.form(f"{self.name}-{key}", {} if is_new else self.stored[place], self.data, key=key, is_new=is_new)
 
     @property
     def blank(self) -> EntryForm:
@@ -256,7 +260,7 @@ class EntryList:
         return any(entry.has_faults for entry in self.entries)
 
     def is_valid(self) -> bool:
-        return all([entry.is_valid() for entry in self.filled])
+        return all(entry.is_valid() for entry in self.filled)
 
     def has_changed(self) -> bool:
         """Tell whether anything was typed, added, removed or moved."""

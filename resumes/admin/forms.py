@@ -51,14 +51,12 @@ class ContentForm:
         self.unplaced: list[str] = []  # Faults that are about no field.
         self.contact = ContactForm("contact_info", stored.get("contact_info"), data)
         self.about = AboutForm("about", {"summary": stored.get("summary", "")}, data)
-        self.parts = {
-            name: EntryList(form, name, stored.get(name), data) for name, (_, form, _) in PARTS.items()
-        }
+        self.parts = {name: EntryList(form, name, stored.get(name), data) for name, (_, form, _) in PARTS.items()}
 
     def is_valid(self) -> bool:
         """Tell whether every field holds what it should, and the whole what the schema asks."""
-        parts = [self.contact, self.about, *self.parts.values()]
-        if not all([part.is_valid() for part in parts]):
+        parts: list[EntryForm | EntryList] = [self.contact, self.about, *self.parts.values()]
+        if not all(part.is_valid() for part in parts):
             return False
         changed = {name: value for name, value in self.compose().items() if value != self.stored.get(name)}
         self.unplaced = [words for pointer, words in find_faults(changed) if not self._place(pointer, words)]
@@ -127,7 +125,7 @@ class ResumeForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def changed_data(self) -> list[str]:
         """The names of what was changed; the content is one of them."""
-        names: list[str] = [name for name in forms.BaseForm.changed_data.func(self) if name != "at_version"]
+        names = [name for name in super().changed_data if name != "at_version"]
         content = self.cleaned_data.get("content") if hasattr(self, "cleaned_data") else None
         return [*names, "content"] if content is not None and content != self.content.stored else names
 

@@ -100,9 +100,9 @@ class MakeForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[ResumeTemplate]", self.fields["template"]).queryset = (
-            ResumeTemplate.objects.visible_to(user)
-        )
+        cast(
+            "forms.ModelChoiceField[ResumeTemplate]", self.fields["template"]
+        ).queryset = ResumeTemplate.objects.visible_to(user)
 
 
 class MakingPages:
@@ -131,6 +131,7 @@ class MakingPages:
         context = {
             **self.admin_site.each_context(request),
             "title": "Make one from my skill bank",
+            "crumb": "From my skill bank",
             "opts": self.opts,
             "form": form,
             "intro": [
@@ -162,6 +163,7 @@ class MakingPages:
                 context = {
                     **self.admin_site.each_context(request),
                     "title": "Imported",
+                    "crumb": "Import",
                     "opts": self.opts,
                     "resume": resume,
                     "dropped": dropped,
@@ -171,6 +173,7 @@ class MakingPages:
         context = {
             **self.admin_site.each_context(request),
             "title": "Import JSON Resume",
+            "crumb": "Import",
             "opts": self.opts,
             "form": form,
             "intro": [

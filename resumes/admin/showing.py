@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.html import escape
@@ -51,6 +52,7 @@ class ShowingPages:
 
     find: Callable[..., Any]
     address_of: Callable[[Any], str]
+    message_user: Callable[..., None]
     report_refusal: Callable[..., None]
 
     def preview_view(self, request: HttpRequest, object_id: Any) -> HttpResponseBase:
@@ -80,12 +82,13 @@ class ShowingPages:
         try:
             wanted = read(FormatForm(request.POST))["format"]
             made = generate_file(resume, wanted, template=_find_template(request, request.POST.get("template", "")))
-            if made.status != GenerationStatus.COMPLETED:
-                raise ValidationError(f"The file could not be made: {made.error_message}", code="failed")
         except ValidationError as exc:
             self.report_refusal(request, exc)
-            return HttpResponseRedirect(self.address_of(resume.pk) + "#preview")
-        return send_file(made, resume)
+        else:
+            if made.status == GenerationStatus.COMPLETED:
+                return send_file(made, resume)
+            self.message_user(request, f"The file could not be made: {made.error_message}", messages.ERROR)
+        return HttpResponseRedirect(self.address_of(resume.pk) + "#preview")
 
     def file_view(self, request: HttpRequest, object_id: Any, file_id: Any) -> HttpResponseBase:
         """Send a file that was made before, as it was made."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.text import Truncator
 
-from resumes.admin.comparing import name_place
+from resumes.admin.comparing import ARROW, name_place
 from skills.models import Certification, Education, Project, Skill, WorkExperience
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ NAMED: dict[str, type[Model]] = {
 }
 LONGEST_TEXT = 240
 MOST_LINES = 500
+MOST_PLACES = 3
 GOOD, FAIR = 80, 50  # percent
 
 
@@ -73,7 +74,8 @@ def tell_score(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any
                         **row,
                         "share": share(row),
                         "colour": colour_of(share(row)),
-                        "places": list(dict.fromkeys(name_place(pointer, content) for pointer in row["found_at"]))[:5],
+                        "places": [name_place(pointer, content) for pointer in row["found_at"][:MOST_PLACES]],
+                        "more_places": max(len(row["found_at"]) - MOST_PLACES, 0),
                     }
                     for row in part["evidence"]
                 ],
@@ -110,7 +112,7 @@ def tell_origins(resume: Resume) -> dict[str, Any] | None:
     sections: dict[str, list[dict[str, Any]]] = {}
     for line in analysis["lines"][:MOST_LINES]:
         place = name_place(line["pointer"], content)
-        section, _, about = place.partition(" › ")
+        section, _, about = place.partition(ARROW)
         sections.setdefault(section, []).append(
             {
                 "about": about,
@@ -148,9 +150,7 @@ def _tell_left_out(left_out: list[dict[str, Any]], resume: Resume) -> list[dict[
     for kind, model in NAMED.items():
         if kind in wanted:
             manager: Any = model._default_manager  # noqa: SLF001 - the public name for any model's manager
-            rows |= {
-                str(row.pk): row for row in manager.filter(bank__user_id=resume.user_id, pk__in=wanted[kind])
-            }
+            rows |= {str(row.pk): row for row in manager.filter(bank__user_id=resume.user_id, pk__in=wanted[kind])}
     told = []
     for item in left_out[:MOST_LINES]:
         source = item["source"]

@@ -57,6 +57,7 @@ class VersionPages:
         context = {
             **self.admin_site.each_context(request),
             "title": f"Compare: {resume.title}",
+            "crumb": f"{resume.title}: compare",
             "opts": self.opts,
             "resume": resume,
             "choices": self._list_choices(resume, versions),
