@@ -86,6 +86,15 @@ def find_value_faults(value: Any, schema: dict[str, Any]) -> list[Fault]:
     return faults or list(islice(_find_false_dates(value, ()), MOST_FAULTS))
 
 
+def show(content: Any) -> Any:
+    """Return a content as others may see it: without hidden sections, and without what an import only keeps."""
+    if isinstance(content, list):
+        return [show(item) for item in content if not (isinstance(item, dict) and item.get("is_visible") is False)]
+    if isinstance(content, dict):
+        return {name: show(item) for name, item in content.items() if name not in ("extra", "document_extra")}
+    return content
+
+
 def measure(content: Any) -> int:
     """Return the size of a content in bytes."""
     return len(json.dumps(content, ensure_ascii=False).encode())

@@ -20,6 +20,7 @@ from jobs.api.listing_serializers import ListingWithCompanySerializer
 from jobs.api.serializers import ListingField
 from jobs.models import Job
 from jobs.services.applications import EMPLOYERS_STATES
+from resumes.api.serializers import OwnResumeField, ResumeTitleSerializer, SharedResumeSerializer
 
 MOST_TAGS = 50
 LONGEST_TAG = 100
@@ -28,6 +29,7 @@ OWN = [
     "application_status",
     "applied_date",
     "response_date",
+    "resume",
     "resume_version",
     "cover_letter",
     "follow_up_date",
@@ -43,6 +45,7 @@ SHOWN = [
     "application_status",
     "applied_date",
     "response_date",
+    "resume",
     "resume_version",
     "cover_letter",
     "follow_up_date",
@@ -97,6 +100,7 @@ class InteractionListSerializer(InteractionSerializer):
 class InteractionPatchSerializer(StrictModelSerializer):
     application_status = BlankableChoiceField(choices=STATUS_CHOICES, help_text="Null where the row is no application.")
     tags = TagsField()
+    resume = OwnResumeField(required=False, allow_null=True)
 
     class Meta:
         model = JobUserInteraction
@@ -116,12 +120,14 @@ class SaveSerializer(StrictModelSerializer):
 
 class ApplySerializer(StrictModelSerializer):
     application_status = ChoiceField(choices=STATUS_CHOICES, required=False)
+    resume = OwnResumeField(required=False, allow_null=True)
 
     class Meta:
         model = JobUserInteraction
         fields = [
             "application_status",
             "applied_date",
+            "resume",
             "resume_version",
             "cover_letter",
             "notes",
@@ -135,17 +141,24 @@ class DismissSerializer(StrictSerializer):
     reason = BlankableCharField(max_length=LONGEST_REASON)
 
 
-class ApplicantSerializer(StrictModelSerializer):
-    """An application that its owner shares, as recruiters see it."""
+class ApplicantListSerializer(StrictModelSerializer):
+    """An application that its owner shares, as a recruiter's list shows it."""
 
     name = serializers.CharField(source="user.full_name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
     application_status = serializers.ChoiceField(choices=STATUS_CHOICES, read_only=True)
+    resume: serializers.BaseSerializer[Any] = ResumeTitleSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = JobUserInteraction
-        fields = ["id", "name", "email", "application_status", "applied_date", "response_date"]
+        fields = ["id", "name", "email", "application_status", "applied_date", "response_date", "resume"]
         read_only_fields = fields
+
+
+class ApplicantSerializer(ApplicantListSerializer):
+    """An application that its owner shares, as recruiters see it, with the resume that it was made with."""
+
+    resume = SharedResumeSerializer(read_only=True, allow_null=True)
 
 
 class ApplicantPatchSerializer(StrictSerializer):

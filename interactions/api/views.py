@@ -23,6 +23,7 @@ from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 from jobs.api.serializers import JobSerializer
 from jobs.models import JobListing
 from jobs.services import applications, overview
+from resumes.models import CONTENT
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SAVE_EXAMPLE = {"notes": "Ask Grace about the team.", "tags": ["remote", "postgresql"]}
 APPLY_EXAMPLE = {
     "applied_date": "2026-11-24T10:00:00Z",
+    "resume": "01a20d38-e2b7-7159-8ff0-000000000000",
     "resume_version": "Backend, two pages",
     "cover_letter": "Dear all,",
     "shared_with_recruiters": True,
@@ -167,6 +169,7 @@ LISTING = OpenApiParameter("listing", OpenApiTypes.UUID, OpenApiParameter.PATH)
         summary="List who applied to a listing",
         description="Recruiters only; the applications that their owners share.",
         parameters=[LISTING],
+        responses=serializers.ApplicantListSerializer(many=True),
     ),
     retrieve=extend_schema(summary="Read an application to a listing", parameters=[LISTING]),
 )
@@ -182,7 +185,11 @@ class ApplicantViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
 
     def get_queryset(self) -> QuerySet[JobUserInteraction]:
         listing = get_object_or_404(JobListing.objects.visible_to(self.user), pk=self.kwargs["listing"])
-        return JobUserInteraction.objects.shared_with(self.user).filter(job=listing).select_related("user")
+        shared = JobUserInteraction.objects.shared_with(self.user).filter(job=listing).select_related("user", "resume")
+        return shared.defer(*(f"resume__{name}" for name in CONTENT)) if self.action == "list" else shared
+
+    def get_serializer_class(self) -> Any:
+        return serializers.ApplicantListSerializer if self.action == "list" else serializers.ApplicantSerializer
 
     def get_object(self) -> JobUserInteraction:
         """Return the application; for a write with both sides locked first, in the order every writer takes."""

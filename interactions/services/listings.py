@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
     from jobs.models import Job, JobListing
+    from resumes.models import Resume
 
 # What a posting said, as far as a person would read it.
 SNAPSHOT_COLUMNS = (
@@ -65,6 +66,7 @@ OWN_FIELDS = {
         "application_status",
         "applied_date",
         "response_date",
+        "resume",
         "resume_version",
         "cover_letter",
         "follow_up_date",
@@ -122,7 +124,8 @@ def _act(
     )
     fields = row._meta.concrete_fields
     quote = connection.ops.quote_name
-    assignments = "".join(f", {quote(name)} = excluded.{quote(name)}" for name in rewritten)
+    columns_again = [quote(str(field.column)) for field in fields if field.name in rewritten]
+    assignments = "".join(f", {column} = excluded.{column}" for column in columns_again)
     statement = _ACT.format(
         columns=", ".join(quote(str(field.column)) for field in fields),
         values=", ".join(["%s"] * len(fields)),
@@ -265,6 +268,7 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
     A repeat keeps what is not given, and the snapshot of the day the application began. After an end (rejected,
     accepted, withdrawn) the application starts anew.
     """
+    _check_resume(given.get("resume"), owner_id=owner_id)
     now = timezone.now()
     status = given.pop("application_status", None)
     dates = {"applied_date": given.pop("applied_date")} if "applied_date" in given else {}
@@ -292,6 +296,13 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
     if not row.job_snapshot:
         changes["job_snapshot"] = take_snapshot(listing, at=now)
     return write_application(row, starts_anew=row.has_ended and wanted == ApplicationStatus.APPLIED, **changes)
+
+
+def _check_resume(resume: Resume | None, *, owner_id: Any) -> None:
+    """Refuse another person's resume, in the words for one that does not exist."""
+    if resume is not None and resume.user_id != owner_id:
+        words = f'Invalid pk "{resume.pk}" - object does not exist.'
+        raise ValidationError({"resume": ValidationError(words, code="does_not_exist")})
 
 
 def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **changes: Any) -> ApplicationChange:
@@ -373,6 +384,7 @@ def change_interaction(row: JobUserInteraction, *, by: User, **changes: Any) -> 
     if not status:
         refusal = ValidationError("An application has a status.", code=ONLY_APPLICATIONS_HAVE_A_STATUS)
         raise ValidationError({"application_status": refusal})
+    _check_resume(changes.get("resume"), owner_id=row.user_id)
     starts_anew = status == ApplicationStatus.APPLIED and row.has_ended and by.pk == row.user_id
     return write_application(row, starts_anew=starts_anew, **changes)
 

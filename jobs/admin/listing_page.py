@@ -101,11 +101,17 @@ def describe_listing(listing: JobListing, user: User, *, curates: bool) -> dict[
 
 
 def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
-    shared = JobUserInteraction.objects.shared_with(user).filter(job=listing).select_related("user")
+    shared = JobUserInteraction.objects.shared_with(user).filter(job=listing).select_related("user", "resume")
     pairs = JobDeduplication.objects.filter(Q(canonical_job=listing) | Q(duplicate_job=listing))
     applicants = list(
         shared.only(
-            "user__email", "user__full_name", "application_status", "applied_date", "response_date", "job_id"
+            "user__email",
+            "user__full_name",
+            "application_status",
+            "applied_date",
+            "response_date",
+            "job_id",
+            "resume__title",
         ).order_by(F("applied_date").desc(nulls_last=True), "-pk")[: MOST_SHOWN + 1]
     )
     return {

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from jobos.core.serializers import KeyField, ObjectField, StrictModelSerializer, StrictSerializer
 from jobs.api.serializers import ListingField
+from resumes.content import show
 from resumes.models import CONTENT, LISTS, LONGEST_TITLE, Resume, ResumeTemplate, ResumeVersion
 
 LONGEST_REMARK = 1000
@@ -82,6 +83,25 @@ class ResumeListSerializer(StrictModelSerializer):
         model = Resume
         fields = [name for name in SHOWN if name not in LONG_FIELDS]
         read_only_fields = fields
+
+
+class ResumeTitleSerializer(StrictModelSerializer):
+    class Meta:
+        model = Resume
+        fields = ["title"]
+        read_only_fields = fields
+
+
+class SharedResumeSerializer(ResumeSerializer):
+    """The resume of an application, for whom its owner shares it with; hidden sections stay hidden."""
+
+    class Meta:
+        model = Resume
+        fields = ["title", *CONTENT]
+        read_only_fields = fields
+
+    def to_representation(self, instance: Resume) -> Any:
+        return show(super().to_representation(instance))
 
 
 class ResumePatchSerializer(StrictModelSerializer):

@@ -227,7 +227,9 @@ def test_hostile_value_of_a_body_field_is_refused_by_name(
     values = list(HOSTILE[kind])
     types = resolve(schema).get("type")
     is_nullable = isinstance(types, list) or "oneOf" in resolve(schema) or resolve(schema).get("nullable")
-    if not is_nullable and kind != "boolean":
+    if is_nullable:
+        values = [value for value in values if value is not None]
+    elif kind != "boolean":
         values.append(None)
     valid = prober.world.body(operation) or {}
     if operation.path == "target-companies/" and field == "company":
@@ -340,7 +342,8 @@ def test_unknown_query_parameter_is_refused_by_name(operation: Operation, prober
 @pytest.mark.parametrize("operation", DOCUMENTED, ids=str)
 def test_wrong_methods_and_media_types_of_the_answer_are_refused(operation: Operation, prober: Prober) -> None:
     url = prober.world.url(operation)
-    for method in ("PUT", "TRACE", "FOO", "OPTIONS"):
+    replaced = {other.template for other in OPERATIONS if other.method == "PUT"}
+    for method in ("TRACE", "FOO", "OPTIONS", *([] if operation.template in replaced else ["PUT"])):
         prober.expect(method, prober.send(method, url), {405}, code="method_not_allowed")
     response = prober.send(operation.method, url, headers={"Accept": "application/xml"})
     prober.expect("accept", response, {406}, code="not_acceptable")

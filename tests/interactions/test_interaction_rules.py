@@ -22,13 +22,14 @@ VALID = {
     "saved_date": None,
     "interaction_count": 1,
     "shared_with_recruiters": False,
+    "resume": None,
 }
 INSERT = """
     INSERT INTO job_user_interactions (id, user_id, job_id, interaction_type, application_status, saved_date,
-        interaction_count, shared_with_recruiters, resume_version, cover_letter, tags, notes, interaction_data,
+        interaction_count, shared_with_recruiters, resume_id, resume_version, cover_letter, tags, notes, interaction_data,
         first_interaction, last_interaction, job_snapshot, created_at, updated_at)
     VALUES (gen_random_uuid(), %(user)s, %(listing)s, %(interaction_type)s, %(application_status)s, %(saved_date)s,
-        %(interaction_count)s, %(shared_with_recruiters)s, '', '', '{}', '', '{}', now(), now(), '{}', now(), now())
+        %(interaction_count)s, %(shared_with_recruiters)s, %(resume)s, '', '', '{}', '', '{}', now(), now(), '{}', now(), now())
 """
 BREACHES = [
     ("interactions_jobuserinteraction_type_valid", {"interaction_type": "liked"}),
@@ -39,6 +40,7 @@ BREACHES = [
     ("applied_interactions_need_status", {"application_status": "applied"}),
     ("saved_interactions_need_date", {"interaction_type": "saved"}),
     ("interactions_jobuserinteraction_counted", {"interaction_count": 0}),
+    ("interactions_jobuserinteraction_only_applied_has_resume", {"resume": "00000000-0000-7000-8000-000000000000"}),
     ("interactions_jobuserinteraction_only_applied_shared", {"shared_with_recruiters": True}),
 ]
 

@@ -33,6 +33,7 @@ def payload_of(row: JobUserInteraction, *, full: bool = True) -> dict[str, Any]:
         "application_status": row.application_status or None,
         "applied_date": moment(row.applied_date),
         "response_date": moment(row.response_date),
+        "resume": row.resume_id and str(row.resume_id),
         "resume_version": row.resume_version or None,
         "cover_letter": row.cover_letter or None,
         "follow_up_date": moment(row.follow_up_date),

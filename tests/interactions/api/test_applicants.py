@@ -43,6 +43,7 @@ def shown(row: JobUserInteraction) -> dict[str, Any]:
         "application_status": row.application_status,
         "applied_date": moment(row.applied_date),
         "response_date": moment(row.response_date),
+        "resume": None,
     }
 
 
