@@ -14,6 +14,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from jobos.accounts.models import User
 from jobos.accounts.services import issue_token
+from skills.models import SkillBank
 from tests.factories import (
     PASSWORD,
     CompanyFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     ResumeFactory,
     ResumeTemplateFactory,
     ResumeVersionFactory,
+    SkillFactory,
     TargetCompanyFactory,
     TimelineEventFactory,
 )
@@ -225,6 +227,10 @@ OPERATIONS = [
     private("GET", "resumes/{resume}/versions/{version}/"),
     private("POST", "resumes/{resume}/versions/{version}/restore/"),
     private("GET", "resumes/{resume}/compare/?old=1"),
+    # What is made of the skill bank and of resumes; whoever has no bank has nothing to make one of.
+    Operation("POST", "resumes/from-skill-bank/", {"title": "Engineer"}, ada=201, ben=409, cleo=409, dora=409),
+    private("POST", "resumes/{resume}/tailor/", {"listing": "{listing}"}, ada=201),
+    private("POST", "resumes/{resume}/ats-score/", {"listing": "{listing}"}),
 ]
 
 
@@ -263,6 +269,7 @@ class World:
         self.template = ResumeTemplateFactory()
         self.resume = ResumeFactory(user=ada, title="Engineer", summary="Written later.", version=2)
         ResumeVersionFactory(resume=self.resume)
+        SkillFactory(bank=SkillBank.objects.get_or_create(user=ada)[0], name="Python")
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -21,17 +21,16 @@ from resumes.making.scoring import score
 from resumes.making.tailoring import tailor
 from resumes.models import LONGEST_TITLE, Resume, ResumeOptimization, ResumeStatus, ResumeType
 from resumes.services.documents import content_of, create_resume, lock_resumes
-from skills.matching import Lexicon
 from skills.models import (
     EducationVariation,
     ExperienceVariation,
     ProjectVariation,
     Skill,
     SkillBank,
-    SkillLabel,
     SummaryVariation,
 )
 from skills.requirements import Posting, Requirements, read_requirements
+from skills.services.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,9 +38,12 @@ if TYPE_CHECKING:
     from jobos.accounts.models import User
     from jobs.models import JobListing
     from resumes.models import ResumeTemplate
+    from skills.matching import Lexicon
     from skills.models import Variation
 
 ANALYSIS_VERSION = "1"
+# A base resume shows what there is; only tailoring chooses strictly.
+ROOMY = Limits(skills=100, achievements=20, projects=20, certifications=50)
 LONGEST_FIRST_LINE = 100  # of a pasted posting, to be taken for its title
 # The rows that count how often they were used, by the kind that sources give them.
 COUNTED: dict[str, Any] = {
@@ -54,23 +56,6 @@ COUNTED: dict[str, Any] = {
 
 
 # Reading -------------------------------------------------------------------------------------------------------------
-
-_kept: dict[str, Any] = {"stamp": None, "lexicon": Lexicon()}
-
-
-def read_lexicon() -> Lexicon:
-    """Return every spelling of the taxonomy. It is kept by the process and read again when the taxonomy has changed.
-
-    A row that is written gets the number of its transaction (`xmin`), and one that goes is missing in the count.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), max(xmin::text::bigint) FROM skill_labels")
-        stamp = cursor.fetchone()
-    if _kept["stamp"] != stamp:
-        labels = {key: str(concept) for key, concept in SkillLabel.objects.values_list("key", "concept_id").iterator()}
-        _kept.update(stamp=stamp, lexicon=Lexicon(labels))
-    lexicon: Lexicon = _kept["lexicon"]
-    return lexicon
 
 
 def read_material(user: User) -> tuple[Material, list[str]]:
@@ -286,7 +271,7 @@ def make_from_bank(
         material,
         Requirements(title=target_role),
         read_lexicon().including(_named_skills(material)),
-        limits=limits or Limits(skills=100, achievements=20, projects=20, certifications=50),
+        limits=limits or ROOMY,
         focus=focus,
         headings=headings,
         sections=sections,
@@ -400,7 +385,7 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
 
 def _keep_optimization(resume: Resume, listing: JobListing, result: Mapping[str, Any]) -> None:
     """Write down how a resume fits a listing: what was found, and what was missing."""
-    rows = next((part["evidence"] for part in result["parts"] if part["name"] == "keywords"), [])
+    rows: list[dict[str, Any]] = next((part["evidence"] for part in result["parts"] if part["name"] == "keywords"), [])
     found = [row["requirement"] for row in rows if row["points"]]
     missing = [row["requirement"] for row in rows if not row["points"]]
     weak = [row["requirement"] for row in rows if 0 < row["points"] < row["max"]]
