@@ -37,7 +37,11 @@ CONTENT_TYPES = {
     ResumeFormat.TXT: "text/plain; charset=utf-8",
 }
 FILES = {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
-NO_FILE = OpenApiResponse(description="The file could not be made, or is no longer kept; the reason says why.")
+NO_FILE = {
+    (409, "application/problem+json"): OpenApiResponse(
+        OpenApiTypes.OBJECT, description="The file could not be made, or is no longer kept; `detail` says why."
+    )
+}
 
 
 class GenerationSerializer(serializers.ModelSerializer[ResumeGeneration]):
@@ -91,7 +95,7 @@ class ResumeFileViewSet(ResourceViewSet):
                 description="The id of a template, or modern, ats or creative; the resume's own where left out.",
             ),
         ],
-        responses={**FILES, 304: None, 409: NO_FILE},
+        responses={**FILES, **NO_FILE, 304: None},
         examples=[OpenApiExample("A file", "%PDF-1.7 ...", response_only=True, media_type="application/pdf")],
     )
     @action(detail=True, query_params=("format", "template"))
@@ -110,6 +114,7 @@ class ResumeFileViewSet(ResourceViewSet):
         detail=True,
         pagination_class=ResourceViewSet.pagination_class,
         query_params=("page", "page_size"),
+        filter_backends=(),
     )
     def generations(self, request: Request, pk: str) -> Response:
         page = self.paginate_queryset(self.get_object().generations.without_file())
@@ -117,8 +122,9 @@ class ResumeFileViewSet(ResourceViewSet):
 
     @extend_schema(
         summary="Read a file that was made of a resume",
+        description="The very bytes that were recorded; 409 where only their size and SHA-256 are kept.",
         parameters=[OpenApiParameter("generation", OpenApiTypes.UUID, OpenApiParameter.PATH)],
-        responses={**FILES, 304: None, 409: NO_FILE},
+        responses={**FILES, **NO_FILE, 304: None},
         examples=[OpenApiExample("A file", "%PDF-1.7 ...", response_only=True, media_type="application/pdf")],
     )
     @action(detail=True, url_path="generations/(?P<generation>[^/]+)/file", url_name="generation-file")

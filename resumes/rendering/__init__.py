@@ -21,6 +21,7 @@ __all__ = ["LAYOUTS", "LONGEST_CONTENT", "POLICY", "Drawn", "RenderingError", "d
 
 # Characters of text in one resume: some 30 times a long one, and the bound of the time that a file can take.
 LONGEST_CONTENT = 150_000
+MOST_TEXTS = 4_000  # Paragraphs, points, titles and dates.
 
 
 class RenderingError(Exception):
@@ -41,9 +42,13 @@ def draw(content: dict[str, Any], *, format: str, template: dict[str, Any] | Non
         return Drawn(_write_json(content), {})
     look = read_look(template)
     outline = make_outline(content, look=look, title=title)
-    length = sum(map(len, outline.texts()))
-    if length > LONGEST_CONTENT:
-        raise RenderingError(f"The resume has {length:,} characters; files are made of up to {LONGEST_CONTENT:,}.")
+    texts = [text for text in outline.texts() if text]
+    for found, most, what in (
+        (sum(map(len, texts)), LONGEST_CONTENT, "characters"),
+        (len(texts), MOST_TEXTS, "paragraphs, points and titles"),
+    ):
+        if found > most:
+            raise RenderingError(f"The resume has {found:,} {what}; files are made of up to {most:,}.")
     notes: dict[str, Any] = {"layout": look.layout}
     if outline.left_out:
         notes["left_out"] = list(outline.left_out)

@@ -25,9 +25,7 @@ def find_missing(texts: Iterable[str]) -> list[str]:
     return sorted(
         letter
         for letter in wanted
-        if ord(letter) not in known
-        and unicodedata.category(letter) not in _SHAPELESS
-        and ord(letter) not in _SELECTORS
+        if ord(letter) not in known and unicodedata.category(letter) not in _SHAPELESS and ord(letter) not in _SELECTORS
     )
 
 

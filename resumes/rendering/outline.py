@@ -126,9 +126,7 @@ def make_outline(content: dict[str, Any], *, look: Look, title: str = "") -> Out
         headline=_get(contact, "headline"),
         contact=tuple(_reach(contact)),
         sections=tuple(section for _, _, section in shown),
-        left_out=tuple(
-            dict.fromkeys(section.name for found, section in zip(places, filled, strict=True) if not found)
-        ),
+        left_out=tuple(dict.fromkeys(section.name for found, section in zip(places, filled, strict=True) if not found)),
         language="en",
     )
     own_words = [text for text in said.texts() if text not in HEADINGS.values()]

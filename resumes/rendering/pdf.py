@@ -38,8 +38,8 @@ class Page:
 def write_pdf(outline: Outline, look: Look) -> tuple[bytes, dict[str, Any]]:
     """Return the file, and what is worth knowing about how it was set."""
     missing = fonts.find_missing([*outline.texts(), outline.title])
-    # PDF/UA promises that every character is shown, which cannot be kept with one that no font has.
-    standards = [] if missing else ["ua-1"]
+    # PDF/UA promises a first heading, and a shape for every character.
+    standards = [] if missing or not outline.name else ["ua-1"]
     data = {"resume": json.dumps(_resume(outline)), "standards": standards}
     with _turn:
         chosen = _fit(data, look)
@@ -98,9 +98,7 @@ def _compiler(layout: str) -> Any:
 def _fonts() -> Any:
     import typst
 
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)])
 
 
 def _resume(outline: Outline) -> dict[str, Any]:

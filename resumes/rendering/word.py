@@ -33,6 +33,8 @@ class _Document:
 
         self.outline, self.look = outline, look
         self.document = docx.Document()
+        self.end = self.document.element.body.sectPr
+        self.styles: dict[str, str] = {}
         self._set_up()
         self._write()
 
@@ -56,6 +58,7 @@ class _Document:
         }
         for name, (points, is_bold, colour, before, after) in shapes.items():
             style = self.document.styles[name]
+            self.styles[name] = style.style_id
             style.font.name, style.font.size, style.font.bold = FONT[self.look.layout], Pt(points), is_bold
             style.font.italic = False
             if colour is not None:
@@ -107,12 +110,12 @@ class _Document:
         self, items: Iterable[Linked], *, style: str = "Normal", between: str = "", label: str = ""
     ) -> Any | None:
         """Add a paragraph of texts; it runs in the direction of its first letter."""
-        from docx.oxml.shared import OxmlElement
+        from docx.oxml.parser import OxmlElement
 
         shown = [item for item in items if item.text]
         if not shown:
             return None
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = self.add(style)
         language = language_of(label or shown[0].text, otherwise=self.outline.language)
         if direction_of(language) == "rtl":
             properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - The library has no other way.
@@ -127,10 +130,21 @@ class _Document:
             self.link(paragraph, item)
         return paragraph
 
+    def add(self, style: str) -> Any:
+        """Return a new last paragraph; the library's own way reads the whole document each time."""
+        from docx.oxml.parser import OxmlElement
+        from docx.text.paragraph import Paragraph
+
+        element: Any = OxmlElement("w:p")
+        self.end.addprevious(element)
+        if style != "Normal":
+            element.style = self.styles[style]
+        return Paragraph(element, self.document._body)  # noqa: SLF001
+
     def link(self, paragraph: Any, item: Linked) -> None:
         from docx.opc.constants import RELATIONSHIP_TYPE
         from docx.oxml.ns import qn
-        from docx.oxml.shared import OxmlElement
+        from docx.oxml.parser import OxmlElement
 
         run = self.run(paragraph, item.text)
         if item.url:
@@ -142,7 +156,7 @@ class _Document:
 
     def run(self, paragraph: Any, text: str) -> Any:
         from docx.oxml.ns import qn
-        from docx.oxml.shared import OxmlElement
+        from docx.oxml.parser import OxmlElement
 
         run = paragraph.add_run(text)
         language = language_of(text, otherwise=self.outline.language)
