@@ -63,7 +63,10 @@ class TextField(forms.CharField):
         super().__init__(label=label, widget=forms.Textarea(attrs) if rows else forms.TextInput(attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value)
+        text: str = super().to_python(
+            value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+        )
+        return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", "").strip()
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))

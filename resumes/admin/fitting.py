@@ -62,7 +62,7 @@ class FittingPages:
         resume: Resume = self.find(request, object_id)
         faults: list[str] = []
         twin: str | None = None
-        form = FitForm(request.POST or None)
+        form = FitForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             if not self.has_change_permission(request, resume):
                 raise PermissionDenied
