@@ -9,6 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 
 from jobos.accounts.roles import RECRUITERS
+from resumes.admin import entries
 from resumes.admin.comparing import tell_differences
 from resumes.admin.entries import SECTION_TYPES, TYPES, EntryList
 from resumes.admin.forms import ContentForm
@@ -44,6 +45,18 @@ CONTENT = {
 @pytest.fixture
 def resume(ada):
     return documents.create_resume(ada, title="Programmer", content=CONTENT)
+
+
+FORMS = {
+    "contact": entries.ContactForm,
+    "position": entries.PositionForm,
+    "studies": entries.StudiesForm,
+    "skill": entries.SkillForm,
+    "project": entries.ProjectForm,
+    "certificate": entries.CertificateForm,
+    "section": entries.SectionForm,
+    "entry": entries.SectionEntryForm,
+}
 
 
 def page_of(resume, name="change", **query):
@@ -192,8 +205,8 @@ def send(form, data):
             data[bound.html_name] = "" if value is None else str(value).replace("\n", "").replace("\r", "")
         else:
             data[bound.html_name] = ("" if value is None else str(value)).replace("\n", "\r\n")
-    for entries in form.nested.values():
-        send(entries, data)
+    for inner in form.nested.values():
+        send(inner, data)
 
 
 def as_sent(content):
@@ -235,27 +248,11 @@ def fields_of(form):
 
 def test_every_field_of_the_schema_can_be_typed_but_those_that_wait():
     parts = read_schema()["$defs"]
-    places = {name: form for name, form in walk_forms()}
     waiting = {"extra", "address", "order", "document_extra"}
-    for name, form in places.items():
+    for name, form in FORMS.items():
         assert {key for key in parts[name]["properties"] if key not in waiting and not key.endswith("extra")} <= (
             fields_of(form)
         ), name
-
-
-def walk_forms():
-    from resumes.admin import entries
-
-    return {
-        "contact": entries.ContactForm,
-        "position": entries.PositionForm,
-        "studies": entries.StudiesForm,
-        "skill": entries.SkillForm,
-        "project": entries.ProjectForm,
-        "certificate": entries.CertificateForm,
-        "section": entries.SectionForm,
-        "entry": entries.SectionEntryForm,
-    }.items()
 
 
 # Editing ----------------------------------------------------------------------------------------------------------------
@@ -409,10 +406,10 @@ def test_the_preview_takes_a_layout(client, ada, resume, layout):
     assert client.get(page_of(resume, "preview", layout="baroque")).status_code == 404
 
 
-@pytest.mark.parametrize("format", ["pdf", "docx", "html", "json", "markdown", "txt"])
-def test_every_format_is_downloaded_and_kept(client, ada, resume, format):
+@pytest.mark.parametrize("kind", ["pdf", "docx", "html", "json", "markdown", "txt"])
+def test_every_format_is_downloaded_and_kept(client, ada, resume, kind):
     client.force_login(ada)
-    answer = client.post(page_of(resume, "download"), {"format": format})
+    answer = client.post(page_of(resume, "download"), {"format": kind})
     made = ResumeGeneration.objects.get()
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Security-Policy"] == "sandbox"
