@@ -232,6 +232,7 @@ SECTIONS = {
 LIST_NAMES = tuple(theirs for theirs, _ in LISTS.values()) + tuple(SECTIONS)
 # Links of ours that JSON Resume knows as profiles.
 LINKS = {"linkedin_url": "LinkedIn", "github_url": "GitHub", "portfolio": "Portfolio"}
+META = ("canonical", "version", "lastModified")
 UNTIL_NOW = {"present", "current", "now", "today", "ongoing", "to date"}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -276,6 +277,8 @@ class _Reader:
         for part, (theirs, shape) in LISTS.items():
             content[part] = self._read_list(document.get(theirs, []), part, shape, (theirs,))
         content["custom_sections"] = self._read_sections(document, own.get("custom_sections"))
+        for name in own.keys() - {"custom_sections", "document_extra"}:
+            self.tell((OWN, name), "There is no such field.")
         known = {"basics", OWN, *LIST_NAMES}
         extra = {
             name: value
@@ -366,7 +369,7 @@ class _Reader:
     def _read_object(self, given: dict[str, Any], shape: Shape, place: Place) -> dict[str, Any]:
         """Return the members of an object that JSON Resume knows, and the unknown ones as `extra`."""
         ours = {theirs: name for name, theirs in shape.names.items()}
-        entry: dict[str, Any] = shape.derive(given)
+        entry: dict[str, Any] = {}
         extra = {name: value for name, value in given.items() if name not in ours and name not in (OWN, *shape.special)}
         for theirs, name in ours.items():
             value = given.get(theirs)
@@ -377,6 +380,7 @@ class _Reader:
             value = self._read_value(value, shape.properties[name], (*place, theirs))
             if value is not None:
                 entry[name] = value
+        entry = shape.derive({**given, "startDate": entry.get("start_date")}) | entry
         if extra:
             entry["extra"] = extra
         if shape.period and runs_backwards(*(entry.get(name, "") for name in shape.period)):
@@ -598,12 +602,22 @@ def _write_extra(
 ) -> None:
     """Put what an import had brought along back to its place: beside, where a name is taken or nothing would show."""
     fits = extra and all(
-        (name in absent and value == absent[name]) if name in known else name != OWN for name, value in extra.items()
+        (name in absent and value == absent[name]) if name in known else name != OWN and _is_official(name, value)
+        for name, value in extra.items()
     )
     if fits:
         out.update(extra)
     else:
         own[called] = extra
+
+
+def _is_official(name: str, value: Any) -> bool:
+    """Tell whether a member that only the document knows is what JSON Resume expects under its name."""
+    if name == "$schema":
+        return isinstance(value, str)
+    if name == "meta":
+        return isinstance(value, dict) and all(isinstance(value.get(part, ""), str) for part in META)
+    return True
 
 
 def _write_basics(contact: dict[str, Any], summary: str) -> dict[str, Any]:

@@ -263,7 +263,12 @@ class ResumeGeneration(UUIDModel):
             ),
             models.CheckConstraint(
                 condition=Q(file__isnull=True)
-                | Q(Exact(Length("file"), F("file_size")), file_size__lte=LARGEST_FILE, sha256__regex="^[0-9a-f]{64}$"),
+                | Q(
+                    Exact(Length("file"), F("file_size")),
+                    file_size__isnull=False,
+                    file_size__lte=LARGEST_FILE,
+                    sha256__regex="^[0-9a-f]{64}$",
+                ),
                 name="resumes_resumegeneration_file_accounted",
                 violation_error_message="A file has its size, at most 5 MB, and its SHA-256.",
             ),

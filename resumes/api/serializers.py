@@ -33,7 +33,7 @@ class ContentField(serializers.JSONField):
 
     def __init__(self, part: str, **kwargs: Any) -> None:
         self.part = part
-        super().__init__(**{"required": False, "allow_null": True, **kwargs})
+        super().__init__(**(kwargs if kwargs.get("read_only") else {"required": False, "allow_null": True, **kwargs}))
 
     def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
         if data is None and not self.read_only:
@@ -58,13 +58,13 @@ class TemplateField(KeyField):
 class ResumeSerializer(StrictModelSerializer):
     """A resume of the caller's."""
 
-    contact_info = ContentField("contact_info", read_only=True, required=None, allow_null=False)
-    work_experience = ContentField("work_experience", read_only=True, required=None, allow_null=False)
-    education = ContentField("education", read_only=True, required=None, allow_null=False)
-    skills = ContentField("skills", read_only=True, required=None, allow_null=False)
-    projects = ContentField("projects", read_only=True, required=None, allow_null=False)
-    certifications = ContentField("certifications", read_only=True, required=None, allow_null=False)
-    custom_sections = ContentField("custom_sections", read_only=True, required=None, allow_null=False)
+    contact_info = ContentField("contact_info", read_only=True)
+    work_experience = ContentField("work_experience", read_only=True)
+    education = ContentField("education", read_only=True)
+    skills = ContentField("skills", read_only=True)
+    projects = ContentField("projects", read_only=True)
+    certifications = ContentField("certifications", read_only=True)
+    custom_sections = ContentField("custom_sections", read_only=True)
     ats_score_data = serializers.DictField(read_only=True, allow_null=True, help_text="How it last fitted a listing.")
     tailoring_analysis = serializers.DictField(
         read_only=True, allow_null=True, help_text="Where each line of a tailored resume came from, and why."

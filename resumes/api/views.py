@@ -17,7 +17,7 @@ from jobos.core.errors import ParameterError
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 from resumes.api import filters, serializers
 from resumes.content import read_schema
-from resumes.models import CONTENT, LISTS, Resume, ResumeStatus, ResumeTemplate, ResumeType, ResumeVersion
+from resumes.models import CONTENT, Resume, ResumeStatus, ResumeTemplate, ResumeType, ResumeVersion
 from resumes.services import documents
 
 if TYPE_CHECKING:
@@ -53,10 +53,9 @@ EMPTY: dict[str, Any] = {
     "template": None,
     "parent_resume": None,
     "target_job": None,
-    "contact_info": {},
-    "summary": "",
-    **{name: [] for name in LISTS},
+    **documents.complete_content({}),
 }
+DOCUMENT = "/document"  # Where it is in the body.
 NUMBER = OpenApiParameter("number", OpenApiTypes.INT, OpenApiParameter.PATH, description="The version's number.")
 LARGEST_NUMBER = 2**31 - 1
 
@@ -185,9 +184,11 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     def import_document(self, request: Request) -> Response:
         given = self.read_input(serializers.ImportSerializer)
         if given["dry_run"]:
-            content, dropped = documents.read_json_resume(given["document"])
+            content, dropped = documents.read_json_resume(given["document"], at=DOCUMENT)
             return Response({"resume": None, "content": content, "dropped": dropped})
-        resume, dropped = documents.import_resume(self.user, given["document"], title=given.get("title", ""))
+        resume, dropped = documents.import_resume(
+            self.user, given["document"], title=given.get("title", ""), at=DOCUMENT
+        )
         answer = self.answer(resume, status_code=status.HTTP_201_CREATED)
         answer.data = {"resume": answer.data, "dropped": dropped}
         return answer
@@ -269,10 +270,10 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         if text is None:
             return documents.content_of(resume)
         try:
-            snapshot: dict[str, Any] = self._find_version(resume, text).content_snapshot
+            version = self._find_version(resume, text)
         except NotFound as exc:
             raise ParameterError({parameter: "The resume has no such version."}, code="does_not_exist") from exc
-        return snapshot
+        return documents.complete_content(version.content_snapshot)
 
 
 @extend_schema_view(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Max, Model, Value, When
 from django.utils import timezone
 
 from jobos.core.models import describe_constraint, lock_one
@@ -20,7 +20,7 @@ from resumes.json_resume import NotAResumeError, from_json_resume
 from resumes.models import CONTENT, LISTS, LONGEST_TITLE, Resume, ResumeStatus, ResumeType, ResumeVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from jobos.accounts.models import User
@@ -32,6 +32,7 @@ __all__ = [
     "change_resume",
     "check_content",
     "compare_contents",
+    "complete_content",
     "content_of",
     "create_resume",
     "delete_resume",
@@ -52,6 +53,7 @@ ATTRIBUTES = (
     "ats_score_data",
     "tailoring_analysis",
 )
+RELATIONS = {"resume_type", "parent_resume", "target_job"}
 FIRST = "As it was first written."
 FOUND = "As it was before its first recorded change."
 
@@ -75,8 +77,8 @@ def check_content(content: Any) -> None:
         )
 
 
-def _complete(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a content with every part that a resume has."""
+def complete_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a content with every part that a resume has, in their order."""
     empty: dict[str, Any] = {"contact_info": {}, "summary": "", **{name: [] for name in LISTS}}
     return {name: content.get(name, value) for name, value in empty.items()}
 
@@ -107,10 +109,11 @@ def create_resume(
         target_job=target,
         template=template,
         tailoring_analysis=analysis,
-        **_complete(content),
+        **complete_content(content),
     )
     _check_relations(resume)
     resume.save(force_insert=True)
+    _read_back(resume, CONTENT)
     _write_version(resume, 1, by=user, summary=summary_of_change or FIRST)
     return resume
 
@@ -139,7 +142,7 @@ def restore_version(resume: Resume, number: int, *, by: User | None) -> Resume:
     present = _lock(resume)
     version = present.versions.get(version_number=number)
     content = content_of(present)
-    restored = _complete(version.content_snapshot)
+    restored = complete_content(version.content_snapshot)
     changed = {name: value for name, value in restored.items() if not is_same(value, content[name])}
     return _write(present, changed, attributes={}, by=by, summary=f"Version {number} restored.")
 
@@ -156,7 +159,7 @@ def _write(
     unknown = set(attributes) - set(ATTRIBUTES)
     if unknown:
         raise ValueError(f"A resume has no such thing to change: {sorted(unknown)}.")
-    moved = {name: value for name, value in attributes.items() if getattr(present, name) != value}
+    moved = {name: value for name, value in attributes.items() if _is_new(present, name, value)}
     if changed:
         last = present.versions.aggregate(last=Max("version_number"))["last"]
         if last is None:  # It came without a history, and what it says now must not be lost.
@@ -167,11 +170,24 @@ def _write(
         setattr(present, name, value)
     if not changed and not moved:
         return present
-    _check_relations(present)
+    if RELATIONS & moved.keys():
+        _check_relations(present)
     present.save(update_fields=[*changed, *moved, *(["version"] if changed else []), "updated_at"], force_update=True)
     if changed:
+        _read_back(present, changed)
         _write_version(present, present.version, by=by, summary=summary)
     return present
+
+
+def _is_new(present: Resume, name: str, value: Any) -> bool:
+    """Tell whether a column has another value; of a row that it points at the key says so."""
+    column: Any = Resume._meta.get_field(name)
+    return bool(getattr(present, column.attname) != (value.pk if isinstance(value, Model) else value))
+
+
+def _read_back(resume: Resume, parts: Iterable[str]) -> None:
+    """See the content as the database keeps it: it orders the members of an object, and so an ETag, in its own way."""
+    resume.refresh_from_db(fields=list(parts))
 
 
 def _write_version(resume: Resume, number: int, *, by: User | None, summary: str) -> None:
@@ -186,8 +202,8 @@ def _write_version(resume: Resume, number: int, *, by: User | None, summary: str
 
 def _check_relations(resume: Resume) -> None:
     """Refuse what the constraints of a resume refuse, with the field; and what no constraint can see."""
-    parent = resume.parent_resume
-    if parent is not None and parent.pk == resume.pk:
+    parent = resume.parent_resume_id
+    if parent == resume.pk:
         raise _refusal("parent_resume", "no_self_parent")
     if resume.resume_type == ResumeType.TAILORED and parent is None:
         raise _refusal("parent_resume", "tailored_resumes_need_parent")
@@ -198,11 +214,11 @@ def _check_relations(resume: Resume) -> None:
     parents: dict[UUID, UUID | None] = dict(
         Resume.objects.filter(user_id=resume.user_id).values_list("pk", "parent_resume_id")
     )
-    if parent.pk not in parents:
-        words = f'Invalid pk "{parent.pk}" - object does not exist.'
+    if parent not in parents:
+        words = f'Invalid pk "{parent}" - object does not exist.'
         raise ValidationError({"parent_resume": ValidationError(words, code="does_not_exist")})
     parents[resume.pk] = None  # Whoever gets here from the new parent is a descendant.
-    ancestor: UUID | None = parent.pk
+    ancestor: UUID | None = parent
     while ancestor is not None:
         if ancestor == resume.pk:
             words = "This resume was made from the one that is to be changed."
@@ -229,19 +245,23 @@ def delete_resume(resume: Resume) -> None:
 # JSON Resume ----------------------------------------------------------------------------------------------------------
 
 
-def read_json_resume(document: Any) -> tuple[dict[str, Any], list[Dropped]]:
-    """Return the content that a JSON Resume document holds, and what of it was left out or changed."""
+def read_json_resume(document: Any, *, at: str = "") -> tuple[dict[str, Any], list[Dropped]]:
+    """Return the content that a JSON Resume document holds, and what of it was left out or changed.
+
+    `at` points at the document in what the caller was given, for the pointers of a refusal.
+    """
     try:
         content, dropped = from_json_resume(document)
     except NotAResumeError as exc:
-        raise ValidationError({"/document" + exc.pointer: ValidationError(exc.reason, code="invalid")}) from exc
+        place = f"{at}{exc.pointer}" or "__all__"
+        raise ValidationError({place: ValidationError(exc.reason, code="invalid")}) from exc
     check_content(content)
     return content, dropped
 
 
-def import_resume(user: User, document: Any, *, title: str = "") -> tuple[Resume, list[Dropped]]:
+def import_resume(user: User, document: Any, *, title: str = "", at: str = "") -> tuple[Resume, list[Dropped]]:
     """Make a base resume of a JSON Resume document; without a title it is called after the person."""
-    content, dropped = read_json_resume(document)
+    content, dropped = read_json_resume(document, at=at)
     name = content["contact_info"].get("full_name", "").strip()
     called = title or (f"Resume of {name}"[:LONGEST_TITLE] if name else "Imported resume")
     resume = create_resume(user, title=called, content=content, summary_of_change="Imported from JSON Resume.")

@@ -16,6 +16,7 @@ RESOURCES = {
     "jobs/{job}/": {"role_title": "Lead"},
     "interviews/{interview}/": {"round": "Final"},
     "target-companies/{target}/": {"lane": 5},
+    "resumes/{resume}/": {"summary": "Sums it up."},
     "me/": {"full_name": "Countess"},
 }
 WRITES = [
@@ -30,6 +31,10 @@ WRITES = [
     ("POST", "interviews/{interview}/cancel/", None),
     ("PATCH", "target-companies/{target}/", {"lane": 5}),
     ("DELETE", "target-companies/{target}/", None),
+    ("PATCH", "resumes/{resume}/", {"summary": "Sums it up."}),
+    ("PUT", "resumes/{resume}/", {"title": "Lead"}),
+    ("DELETE", "resumes/{resume}/", None),
+    ("POST", "resumes/{resume}/versions/{version}/restore/", None),
     ("DELETE", "auth/tokens/{token}/", None),
     ("PATCH", "me/", {"full_name": "Countess"}),
 ]

@@ -13,7 +13,7 @@ from resumes.json_resume import NotAResumeError, from_json_resume, to_json_resum
 from tests.resumes.contents import OFFICIAL, SAMPLES, contents, documents
 
 NAMES = sorted(path.name for path in SAMPLES.glob("*.resume.json"))
-RANDOM = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 def read_sample(name: str) -> dict[str, Any]:
