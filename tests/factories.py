@@ -1,5 +1,6 @@
 """Rows for tests: each factory makes one valid row with the least that it needs."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from interactions.models import EventType, InteractionType, JobUserInteraction, 
 from jobos.accounts.models import User
 from jobos.accounts.services import create_person
 from jobs.models import Interview, Job, JobDeduplication, JobListing, JobSource, JobSourceListing, JobStatus
-from resumes.models import Resume, ResumeTemplate, ResumeVersion
+from resumes.models import Resume, ResumeGeneration, ResumeTemplate, ResumeVersion
 from skills.models import Skill, SkillBank, WorkExperience
 
 PASSWORD = "a long enough passphrase"
@@ -200,6 +201,20 @@ class ResumeVersionFactory(DjangoModelFactory):
     resume = factory.SubFactory(ResumeFactory)
     version_number = 1
     content_snapshot = factory.LazyAttribute(lambda version: {"contact_info": version.resume.contact_info})
+
+
+class ResumeGenerationFactory(DjangoModelFactory):
+    """A small file that was made."""
+
+    class Meta:
+        model = ResumeGeneration
+
+    resume = factory.SubFactory(ResumeFactory)
+    format = "txt"
+    status = "completed"
+    file = b"ADA LOVELACE\n"
+    file_size = len(file)
+    sha256 = hashlib.sha256(file).hexdigest()
 
 
 class ResumeTemplateFactory(DjangoModelFactory):

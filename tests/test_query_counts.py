@@ -27,6 +27,7 @@ from tests.factories import (
     JobListingFactory,
     JobSourceFactory,
     ResumeFactory,
+    ResumeGenerationFactory,
     ResumeTemplateFactory,
     ResumeVersionFactory,
     TargetCompanyFactory,
@@ -81,6 +82,7 @@ def fill(ada: User, rows: int) -> dict[str, str]:
             "template": ResumeTemplateFactory().pk,
             "resume": (resume := ResumeFactory(user=ada, target_job=listing)).pk,
             "version": ResumeVersionFactory(resume=resume).version_number,
+            "generation": ResumeGenerationFactory(resume=resume).pk,
             "pair": JobDeduplicationFactory(canonical_job=listing).pk,
         }
     kept = JobListingFactory(title="Acme engineer", company_id=names["company"])

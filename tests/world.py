@@ -25,6 +25,7 @@ from tests.factories import (
     JobListingFactory,
     JobSourceFactory,
     ResumeFactory,
+    ResumeGenerationFactory,
     ResumeTemplateFactory,
     ResumeVersionFactory,
     SkillFactory,
@@ -231,6 +232,9 @@ OPERATIONS = [
     Operation("POST", "resumes/from-skill-bank/", {"title": "Engineer"}, ada=201, ben=409, cleo=409, dora=409),
     private("POST", "resumes/{resume}/tailor/", {"listing": "{listing}"}, ada=201),
     private("POST", "resumes/{resume}/ats-score/", {"listing": "{listing}"}),
+    private("GET", "resumes/{resume}/export/?format=html"),
+    private("GET", "resumes/{resume}/generations/"),
+    private("GET", "resumes/{resume}/generations/{generation}/file/"),
 ]
 
 
@@ -270,12 +274,13 @@ class World:
         self.resume = ResumeFactory(user=ada, title="Engineer", summary="Written later.", version=2)
         ResumeVersionFactory(resume=self.resume)
         SkillFactory(bank=SkillBank.objects.get_or_create(user=ada)[0], name="Python")
+        self.generation = ResumeGenerationFactory(resume=self.resume)
 
     def names(self) -> dict[str, str]:
         """What the placeholders of operations stand for."""
         kinds = ("job", "deleted_job", "interview", "company", "unconfirmed_company", "target", "token")
         kinds += ("listing", "source", "pair", "decided_pair", "kept_listing", "saved", "application")
-        kinds += ("resume", "template")
+        kinds += ("generation", "resume", "template")
         return {
             **{kind: str(getattr(self, kind).pk) for kind in kinds},
             "version": "1",

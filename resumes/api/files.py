@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from rest_framework.exceptions import NotFound
 
 from jobos.core.errors import ParameterError, Problem, name_choices
 from jobos.core.preconditions import is_listed
+from jobos.core.serializers import BlankableCharField, StrictModelSerializer
 from jobos.core.viewsets import ResourceViewSet
 from resumes.models import GenerationStatus, Resume, ResumeFormat, ResumeGeneration
 from resumes.rendering import POLICY
@@ -39,18 +40,23 @@ CONTENT_TYPES = {
 FILES = {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
 NO_FILE = {
     (409, "application/problem+json"): OpenApiResponse(
-        OpenApiTypes.OBJECT, description="The file could not be made, or is no longer kept; `detail` says why."
+        {"$ref": "#/components/schemas/Problem"},
+        description="The file could not be made, or is no longer kept; `detail` says why.",
     )
 }
 
 
-class GenerationSerializer(serializers.ModelSerializer[ResumeGeneration]):
+class GenerationSerializer(StrictModelSerializer):
     """What was made, without the file itself."""
 
-    has_file = serializers.BooleanField(help_text="Whether the file is still kept.")
+    template_name = BlankableCharField(read_only=True)
+    error_message = BlankableCharField(read_only=True)
+    sha256 = BlankableCharField(read_only=True)
+    has_file = serializers.BooleanField(read_only=True, help_text="Whether the file is still kept.")
     generation_params = serializers.DictField(
+        read_only=True,
         help_text="How it was made: `inputs` (a digest), and for a PDF `pages` and, where there are some, "
-        "`missing_glyphs` (characters that no font has) and `left_out` (sections that the template does not show)."
+        "`missing_glyphs` (characters that no font has) and `left_out` (sections that the template does not show).",
     )
 
     class Meta:
@@ -68,10 +74,6 @@ class GenerationSerializer(serializers.ModelSerializer[ResumeGeneration]):
             "generated_at",
         ]
         read_only_fields = fields
-
-    def to_representation(self, instance: ResumeGeneration) -> dict[str, Any]:
-        shown: dict[str, Any] = super().to_representation(instance)
-        return {**shown, **{field: shown[field] or None for field in ("template_name", "error_message", "sha256")}}
 
 
 class ResumeFileViewSet(ResourceViewSet):
@@ -95,7 +97,7 @@ class ResumeFileViewSet(ResourceViewSet):
                 description="The id of a template, or modern, ats or creative; the resume's own where left out.",
             ),
         ],
-        responses={**FILES, **NO_FILE, 304: None},
+        responses={**FILES, **NO_FILE},
         examples=[OpenApiExample("A file", "%PDF-1.7 ...", response_only=True, media_type="application/pdf")],
     )
     @action(detail=True, query_params=("format", "template"))
@@ -124,7 +126,7 @@ class ResumeFileViewSet(ResourceViewSet):
         summary="Read a file that was made of a resume",
         description="The very bytes that were recorded; 409 where only their size and SHA-256 are kept.",
         parameters=[OpenApiParameter("generation", OpenApiTypes.UUID, OpenApiParameter.PATH)],
-        responses={**FILES, **NO_FILE, 304: None},
+        responses={**FILES, **NO_FILE},
         examples=[OpenApiExample("A file", "%PDF-1.7 ...", response_only=True, media_type="application/pdf")],
     )
     @action(detail=True, url_path="generations/(?P<generation>[^/]+)/file", url_name="generation-file")

@@ -335,6 +335,8 @@ def _reach(contact: dict[str, Any]) -> Iterator[Linked]:
         address, network, username = (_get(profile, field) for field in ("url", "network", "username"))
         known = bool(address) and shorten(address).casefold() in {item.text.casefold() for item in found}
         shown = shorten(address) or username
+        if username.casefold() not in shown.casefold():
+            shown = f"{username}, {shown}"
         is_named = not network or network.casefold() in shown.casefold()
         if not known:
             found.append(Linked(shown if is_named else f"{network}: {shown}".removesuffix(": "), safe_link(address)))

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "layouts"
 # From roomy to tight: the size of the text and the white space between things, against the usual ones.
 STEPS = ((1.0, 1.2), (1.0, 1.0), (0.96, 0.88), (0.92, 0.76), (0.87, 0.64))
 LEAST_FILLED = 0.25  # How far down its last page a resume goes at least, so that no page holds a line or two.
-MOST_PAGES_FITTED = 5  # What is longer is set as it comes: no step would make a difference worth its time.
+MOST_PAGES_FITTED = 10  # What is longer is set as it comes: no step would make a difference worth its time.
 _turn = Lock()  # A compiler keeps the inputs of its last run, so that one file is set at a time.
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from resumes.rendering.outline import shorten
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -43,7 +45,7 @@ def _lines(lines: Iterable[Line]) -> Iterator[str]:
 
 def show_link(item: Linked) -> str:
     """Return what leads to an address in full, since nobody can click on paper."""
-    return item.url if item.url.lower().startswith("http") and not item.text.count(": ") else item.text
+    return item.text.replace(shorten(item.url), item.url) if item.url.lower().startswith("http") else item.text
 
 
 def _wrap_items(items: Iterable[str], *, between: str = " | ") -> list[str]:

@@ -87,6 +87,8 @@ def test_generated_requests_are_answered_as_documented(operation, headers, setti
                 case.path_parameters["id"] = names[name_of(case.path)]  # A random one would only ever be 404.
             if case.path_parameters and "listing" in case.path_parameters:
                 case.path_parameters["listing"] = names["kept_listing"]
+            if case.path_parameters and "generation" in case.path_parameters:
+                case.path_parameters["generation"] = names["generation"]
             if case.path_parameters and "number" in case.path_parameters:
                 case.path_parameters["number"] = names["version"]
             response = case.call(headers=headers, base_url="http://localhost", app=app)
