@@ -149,10 +149,19 @@ class Lexicon:
     """All the names under which skills can be met, each leading to what it is.
 
     `labels` maps keys of names (`skills.naming.skill_key`) to concepts. Names of no concept are added with `including`
-    and stand for themselves.
+    and stand for themselves. Of the keys, `acronyms` count in a text only where it writes them in capitals, and
+    `unread` never: they say too little outside a list of skills.
     """
 
-    def __init__(self, labels: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        labels: Mapping[str, str] | None = None,
+        *,
+        acronyms: frozenset[str] = frozenset(),
+        unread: frozenset[str] = frozenset(),
+    ) -> None:
+        self._acronyms = frozenset("".join(word.form for word in cut_words(key)) for key in acronyms)
+        self._unread = TOO_COMMON | unread
         self._identities: dict[str, str] = {}  # a spelling with all words run together -> what it is
         self._phrases: dict[str, str] = {}  # words of a text separated by spaces, or one compound -> what it is
         self._longest: dict[str, int] = {}  # the first word -> how many words a name that starts so can have
@@ -162,6 +171,7 @@ class Lexicon:
     def including(self, names: Iterable[str]) -> Lexicon:
         """Return a lexicon that knows these names as well; this one stays as it is."""
         known = Lexicon()
+        known._acronyms = self._acronyms
         known._identities = self._identities.copy()
         known._phrases = self._phrases.copy()
         known._longest = self._longest.copy()
@@ -177,7 +187,7 @@ class Lexicon:
             return
         forms = [word.form for word in words]
         self._identities.setdefault("".join(forms), identity)
-        if not is_chosen and len(forms) == 1 and (forms[0] in TOO_COMMON or key in TOO_COMMON):
+        if not is_chosen and (key in self._unread or (len(forms) == 1 and forms[0] in TOO_COMMON)):
             return
         self._phrases.setdefault(" ".join(forms), identity)
         if len(words) > 1 and all(CLOSE.fullmatch(gap) for gap in _gaps(key, words)):
@@ -201,6 +211,9 @@ class Lexicon:
         while at < len(words):
             length, identity = self._longest_at(text, words, at)
             if length:
+                if length == 1 and not self._is_written_right(text, words[at]):
+                    at += 1
+                    continue
                 if length == 1 and _is_ambiguous(text, words[at]):
                     if not _may_be_name(text, words, at):
                         at += 1
@@ -211,6 +224,10 @@ class Lexicon:
             at += max(length, 1)
         unsure -= _listed_with_others(text, found, unsure)
         return [mention for number, mention in enumerate(found) if number not in unsure]
+
+    def _is_written_right(self, text: str, word: Word) -> bool:
+        """Return whether an acronym is written in capitals: "BASIC" is a language, "Basic" is a word."""
+        return word.form not in self._acronyms or text[word.start : word.end].rstrip("s").isupper()
 
     def _longest_at(self, text: str, words: list[Word], at: int) -> tuple[int, str]:
         """Return how many words from `at` on make the longest name, and what it is; none is 0."""
@@ -231,6 +248,21 @@ class Lexicon:
             if identity:
                 best = (count, identity)
         return best
+
+
+class Reader:
+    """Reads texts with a lexicon and remembers what each names, while one resume is worked on."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._read: dict[str, frozenset[str]] = {}
+
+    def read(self, text: str) -> frozenset[str]:
+        """Return what a text names. One that is nothing but a name needs no context: the "Go" of a list of skills."""
+        if text not in self._read:
+            named = {mention.identity for mention in self.lexicon.find(text)}
+            self._read[text] = frozenset(named | {self.lexicon.identify(text)})
+        return self._read[text]
 
 
 def _gaps(text: str, words: list[Word]) -> list[str]:

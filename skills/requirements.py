@@ -50,6 +50,11 @@ TASK_HEADING = re.compile(
     r"|job description|day[- ]to[- ]day|summary|overview)\b",
     re.IGNORECASE,
 )
+# Headings of postings whose lines were run together.
+INLINE_HEADING = re.compile(
+    r"(?<=\S) +((?:Job|Minimum|Basic|Preferred|Required)? ?(?:Requirements?|Qualifications?)|How to Apply|Job (?:Description|Summary)|"
+    r"Nice to Have|What We Offer|About Us)\b:?(?= +[A-Z])"
+)
 SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
 COUNT = r"(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
 YEARS = re.compile(
@@ -72,7 +77,7 @@ DEGREES = {
     "master": (
         4,
         re.compile(
-            r"\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bMA\b|\bMS\b",
+            r"\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bM\.?[AS]\b(?=\s*(?:in\b|degree|or\b|[/,(]))",
             re.IGNORECASE,
         ),
     ),
@@ -237,7 +242,7 @@ def _note(
 def _sentences(text: str, lexicon: Lexicon, *, is_must: bool) -> Iterator[tuple[str, bool]]:
     """Yield each sentence that may ask for something, and whether its own words or its heading make it a must."""
     default: bool | None = is_must  # None in a section that asks for nothing
-    for line in text.splitlines():
+    for line in INLINE_HEADING.sub(r"\n\1:\n", text).splitlines():
         heading, rest = _split_heading(line, lexicon)
         if heading:
             default = _read_heading(heading)

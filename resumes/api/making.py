@@ -39,6 +39,7 @@ SCORED_EXAMPLE = {
     "completeness": 87.5,
     "match_score": 60.0,
     "job_id": None,
+    "resume_version": 3,
     "parts": [
         {
             "name": "keywords",
@@ -50,7 +51,7 @@ SCORED_EXAMPLE = {
                     "found_at": ["/work_experience/0/achievements/1"],
                     "points": 13.5,
                     "max": 13.5,
-                    "why": "It is a must, and your work shows it.",
+                    "why": "It is a must, and your texts show it.",
                 }
             ],
             "missing": ["Kubernetes"],
@@ -171,6 +172,7 @@ class ScoreSerializer(StrictSerializer):
     completeness = serializers.FloatField(help_text="In percent, counted in eighths.")
     match_score = serializers.FloatField(allow_null=True, help_text="How much of the skills asked for is there.")
     job_id = serializers.UUIDField(allow_null=True)
+    resume_version = serializers.IntegerField(help_text="The version of the resume that was scored.")
     parts = PartSerializer(many=True)
     formatting_faults = FaultSerializer(many=True)
     suggestions = serializers.ListField(child=serializers.CharField())

@@ -16,14 +16,16 @@ from skills.requirements import MUST_WEIGHT, Requirements, rank_title, title_wor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from skills.matching import Lexicon
+    from skills.matching import Reader
 
 SECTIONS = ("summary", "work_experience", "education", "skills", "projects", "certifications", "custom_sections")
 LEADING = 4  # the rung of seniority from which a posting is about leading
 TECHNICAL = 3  # how many tools a posting names to be about technique
-# What speaks for a telling: each thing asked that it shows (three times for a must), and what it was written for.
+# What speaks for a telling: each thing asked that it shows (three times for a must), what it was written for, and one
+# for each line that answers something.
 SHOWN, EMPHASIZED, ROLE, INDUSTRY, FOCUS = 4, 2, 6, 3, 2
-MOST_LINES = 100
+_TAKEN = "It fits as well as the one that stands, which comes first."
+ROOM = 15  # achievements, for which all positions together have room
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +53,21 @@ class Made:
 class _Maker:
     """Puts one resume together, keeping the account as it goes."""
 
-    def __init__(self, asked: Requirements, lexicon: Lexicon, limits: Limits, focus: str) -> None:
+    def __init__(self, asked: Requirements, reader: Reader, limits: Limits, focus: str) -> None:
         self.asked = asked
-        self.lexicon = lexicon
+        self.reader = reader
         self.limits = limits
         self.focus = focus
         self.by_identity = {skill.identity: skill for skill in asked.skills}
         self.lines: list[dict[str, Any]] = []
         self.left_out: list[dict[str, Any]] = []
         self.used: list[Source] = []
-        self._found: dict[str, frozenset[str]] = {}
 
     # What a text answers.
 
     def answers(self, text: str) -> frozenset[str]:
         """Return which of the skills asked for a text names."""
-        if text not in self._found:
-            named = {mention.identity for mention in self.lexicon.find(text)}
-            named.add(self.lexicon.identify(text))  # A line that is nothing but a name needs no context.
-            self._found[text] = frozenset(named & self.by_identity.keys())
-        return self._found[text]
+        return self.reader.read(text) & self.by_identity.keys()
 
     def weigh(self, identities: Iterable[str]) -> int:
         return sum(self.by_identity[identity].weight for identity in identities)
@@ -96,8 +93,9 @@ class _Maker:
         """Return how well a telling fits what is asked, and the reasons in words."""
         shown = frozenset[str]().union(*(self.answers(line.text) for line in telling.lines))
         hinted = frozenset[str]().union(*(self.answers(word) for word in telling.keywords)) - shown
-        points = SHOWN * self.weigh(shown) + EMPHASIZED * self.weigh(hinted)
-        reasons = [f"names {_enumerate(self.names(shown))}"] if shown else []
+        answering = sum(bool(self.answers(line.text)) for line in telling.lines)
+        points = SHOWN * self.weigh(shown) + EMPHASIZED * self.weigh(hinted) + answering
+        reasons = [f"names {_enumerate(self.names(shown))} in {_count(answering, 'line')}"] if shown else []
         if hinted:
             reasons.append(f"emphasizes {_enumerate(self.names(hinted))}")
         role = next((role for role in telling.target_roles if title_words(role) & title_words(self.asked.title)), "")
@@ -141,9 +139,9 @@ class _Maker:
         if not told:
             return ""
         chosen, why = self.choose(told, "summary")
-        assert chosen.description  # noqa: S101 - filtered above
-        self.note("/summary", chosen.description.source, why, self.answers(chosen.description.text))
-        return chosen.description.text
+        line = chosen.lines[0]
+        self.note("/summary", line.source, why, self.answers(line.text))
+        return line.text
 
     def put_skills(self, skills: Sequence[Item], headings: Sequence[str]) -> list[dict[str, Any]]:
         """Return the skills: first what is asked for, in the posting's order; then featured ones; then the rest."""
@@ -151,7 +149,7 @@ class _Maker:
         seen: set[str] = set()
         ranked: list[tuple[tuple[Any, ...], Item, frozenset[str]]] = []
         for number, skill in enumerate(skills):
-            identity = self.lexicon.identify(skill.name)
+            identity = self.reader.lexicon.identify(skill.name)
             if identity in seen:
                 self.leave(skill.source, "The same skill stands there under another spelling.")
                 continue
@@ -199,9 +197,11 @@ class _Maker:
             for entry, _ in ranked[limit:]:
                 self.leave(entry.source, f"The {limit} that stand answer more of what is asked, or are newer.")
             chosen = ranked[:limit]
-        fits_somewhere = any(matched for _, matched in chosen)
+        is_long = section == "work_experience" and sum(_count_achievements(entry) for entry, _ in chosen) > ROOM
+        # With room for all, or where nothing answers, no position is told briefly for the sake of the others.
+        is_short_of_room = is_long and any(matched for _, matched in chosen)
         return [
-            self._put_entry(section, number, entry, matched, is_condensed=fits_somewhere and not matched)
+            self._put_entry(section, number, entry, matched, is_condensed=is_short_of_room and not matched)
             for number, (entry, matched) in enumerate(chosen)
         ]
 
@@ -273,13 +273,10 @@ class _Maker:
         return ranked[:limit]
 
 
-_TAKEN = "It fits as well as the one that stands, which comes first."
-
-
 def make(
     material: Material,
     asked: Requirements,
-    lexicon: Lexicon,
+    reader: Reader,
     *,
     limits: Limits | None = None,
     focus: str = "",
@@ -287,7 +284,7 @@ def make(
     sections: Sequence[str] = SECTIONS,
 ) -> Made:
     """Return the resume that tells of the material what fits best."""
-    maker = _Maker(asked, lexicon, limits or Limits(), focus or lean(asked))
+    maker = _Maker(asked, reader, limits or Limits(), focus or lean(asked))
     content: dict[str, Any] = {"contact_info": dict(material.contact)}
     for name in material.contact:
         maker.note(f"/contact_info/{name}", material.contact_sources[name], "It says whom to reach, and how.")
@@ -344,6 +341,10 @@ def _find_homes(tellings: Sequence[Telling]) -> dict[tuple[str, str], Source]:
     return homes
 
 
+def _count_achievements(entry: Entry) -> int:
+    return max((len(telling.lists.get("achievements", ())) for telling in entry.tellings), default=0)
+
+
 def _latest_first(entry: Entry) -> tuple[bool, str, str]:
     start, end = (str(entry.fields.get(name) or "") for name in ("start_date", "end_date"))
     end = end or str(entry.fields.get("issue_date") or "")
@@ -356,6 +357,10 @@ def _has_number(text: str) -> bool:
 
 def _meets(one: str, other: str) -> bool:
     return bool(spell(one)) and bool(spell(other)) and (spell(one) in spell(other) or spell(other) in spell(one))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _enumerate(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from resumes.making.form import (
     score_sections,
 )
 from resumes.making.tailoring import describe, match_share
+from skills.matching import Reader
 from skills.requirements import rank_degree, rank_title, title_words
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def score(
     content: Mapping[str, Any], lexicon: Lexicon, *, asked: Requirements | None = None, as_of: str
 ) -> dict[str, Any]:
     """Return the score of a resume with the reason for every point; without `asked` of the document alone."""
-    document = Document(content, as_of)
+    document, reader = Document(content, as_of), Reader(lexicon)
     parts: list[Part] = []
     notes: list[str] = []
     if asked is None:
@@ -47,11 +48,11 @@ def score(
             "No posting was given, so only the document is judged: keywords, experience and education are not."
         )
     else:
-        parts, notes = _score_fit(document, asked, lexicon)
+        parts, notes = _score_fit(document, asked, reader)
     faults = find_formatting_faults(document)
     parts += [score_sections(document), score_content(document), score_formatting(document, faults)]
     earned, most = sum(part.earned for part in parts), sum(part.most for part in parts)
-    shown = _identities(document, lexicon)
+    shown = _identities(document, reader)
     return {
         "score": earned / STEP,
         "max": most / STEP,
@@ -69,13 +70,13 @@ def score(
 # The fit to a posting.
 
 
-def _score_fit(document: Document, asked: Requirements, lexicon: Lexicon) -> tuple[list[Part], list[str]]:
+def _score_fit(document: Document, asked: Requirements, reader: Reader) -> tuple[list[Part], list[str]]:
     parts, notes = [], []
     if asked.skills:
-        parts.append(_score_keywords(document, asked, lexicon))
+        parts.append(_score_keywords(document, asked, reader))
     else:
         notes.append("The posting names no skill that is known, so no keywords are scored.")
-    experience = _score_experience(document, asked, lexicon)
+    experience = _score_experience(document, asked, reader)
     if experience.most:
         parts.append(experience)
     if asked.degree:
@@ -85,7 +86,7 @@ def _score_fit(document: Document, asked: Requirements, lexicon: Lexicon) -> tup
     return parts, notes
 
 
-def _identities(document: Document, lexicon: Lexicon) -> dict[str, dict[str, list[str]]]:
+def _identities(document: Document, reader: Reader) -> dict[str, dict[str, list[str]]]:
     """Return where each skill stands: `listed` among the skills, `shown` in what tells of work."""
     found: dict[str, dict[str, list[str]]] = {}
 
@@ -98,27 +99,23 @@ def _identities(document: Document, lexicon: Lexicon) -> dict[str, dict[str, lis
         names = {"name": str(skill.get("name") or "")}
         names |= {f"keywords/{index}": str(word) for index, word in enumerate(skill.get("keywords") or ())}
         for place, name in names.items():
-            for identity in _named(name, lexicon):
+            for identity in reader.read(name):
                 note(identity, "listed", f"/skills/{number}/{place}")
     for pointer, text in document.prose():
-        for identity in _named(text, lexicon):
+        for identity in reader.read(text):
             note(identity, "shown", pointer)
     return found
 
 
-def _named(text: str, lexicon: Lexicon) -> list[str]:
-    return [lexicon.identify(text), *(mention.identity for mention in lexicon.find(text))]
-
-
-def _score_keywords(document: Document, asked: Requirements, lexicon: Lexicon) -> Part:
+def _score_keywords(document: Document, asked: Requirements, reader: Reader) -> Part:
     part = Part("keywords", KEYWORDS * STEP)
-    found = _identities(document, lexicon)
+    found = _identities(document, reader)
     shares = allot(part.most, [skill.weight for skill in asked.skills])
     for skill, most in zip(asked.skills, shares, strict=True):
         places = found.get(skill.identity, {"listed": [], "shown": []})
         kind = "a must" if skill.is_must else "nice to have"
         if places["shown"]:
-            earned, why = most, f"It is {kind}, and your work shows it."
+            earned, why = most, f"It is {kind}, and your texts show it."
         elif places["listed"]:
             earned = int(most * LISTED_ONLY)
             why = f"It is {kind}. It is listed among your skills, but no position, project or study shows it."
@@ -138,7 +135,7 @@ def allot(total: int, weights: Sequence[int]) -> list[int]:
     return [after - before for before, after in pairwise(cuts)]
 
 
-def _score_experience(document: Document, asked: Requirements, lexicon: Lexicon) -> Part:
+def _score_experience(document: Document, asked: Requirements, reader: Reader) -> Part:
     """Score the title, the years (of all work and of single skills) and the seniority that a posting asks for."""
     dated = [skill for skill in asked.skills if skill.years]
     wanted = title_words(asked.title)
@@ -152,7 +149,7 @@ def _score_experience(document: Document, asked: Requirements, lexicon: Lexicon)
     if asked.seniority:
         _score_seniority(part, document, asked.seniority, next(shares))
     for skill in dated:
-        held = _months_of_skill(document, skill, lexicon)
+        held = _months_of_skill(document, skill, reader)
         _score_years(part, f"{skill.years:g} years of {skill.name}", skill.years or 0, held, next(shares))
     return part
 
@@ -184,7 +181,7 @@ def _score_title(part: Part, document: Document, title: str, wanted: frozenset[s
 def _score_years(part: Part, name: str, years: float, held: tuple[int, list[str]], most: int) -> None:
     months, places = held
     earned = min(most, int(most * months / (years * 12))) if years else most
-    told = f"{months // 12} years and {months % 12} months" if months else "none"
+    told = f"{months / 12:.1f} years" if months else "none"
     part.give(name, earned, most, f"Your resume shows {told}.", places)
 
 
@@ -246,17 +243,17 @@ def count_months(document: Document, only: frozenset[str] | None = None) -> tupl
     return months, [pointer for _, _, pointer in spans]
 
 
-def _months_of_skill(document: Document, skill: SkillAsked, lexicon: Lexicon) -> tuple[int, list[str]]:
+def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> tuple[int, list[str]]:
     """Return the months that a skill was used: by its own figure, or by the positions that show it."""
     showing = frozenset(
         "/".join(pointer.split("/")[:3])
         for pointer, text in document.prose()
-        if pointer.startswith("/work_experience/") and skill.identity in _named(text, lexicon)
+        if pointer.startswith("/work_experience/") and skill.identity in reader.read(text)
     )
     months, places = count_months(document, showing)
     for number, held in enumerate(document.entries("skills")):
         told = held.get("years_experience")
-        if told and lexicon.identify(str(held.get("name") or "")) == skill.identity and told * 12 > months:
+        if told and reader.lexicon.identify(str(held.get("name") or "")) == skill.identity and told * 12 > months:
             months, places = int(told * 12), [f"/skills/{number}/years_experience"]
     return months, places
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from resumes.making.choosing import Limits, Made, make
 from resumes.making.material import LINES, Material, merge
+from skills.matching import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +26,10 @@ def tailor(
 ) -> tuple[Made, dict[str, Any]]:
     """Return the resume that answers most of what a posting asks for, out of the bank and the resume, and its account."""
     material = merge(bank, resume)
-    made = make(material, asked, lexicon, limits=limits, headings=headings)
-    shown = find_skills(content_texts(made.content), lexicon)
-    held = find_skills(material_texts(material), lexicon) | shown
+    reader = Reader(lexicon)
+    made = make(material, asked, reader, limits=limits, headings=headings)
+    shown = find_skills(content_texts(made.content), reader)
+    held = find_skills(material_texts(material), reader) | shown
     missing = [skill for skill in asked.skills if skill.identity not in held]
     hidden = [skill for skill in asked.skills if skill.identity in held - shown]
     analysis = {
@@ -63,13 +65,9 @@ def match_share(asked: Requirements, shown: frozenset[str]) -> float | None:
     return round(100 * sum(skill.weight for skill in asked.skills if skill.identity in shown) / total, 1)
 
 
-def find_skills(texts: Iterator[str], lexicon: Lexicon) -> frozenset[str]:
-    """Return every skill that texts name; a text that is nothing but a name counts without context."""
-    found = set()
-    for text in texts:
-        found.add(lexicon.identify(text))
-        found |= {mention.identity for mention in lexicon.find(text)}
-    return frozenset(found)
+def find_skills(texts: Iterator[str], reader: Reader) -> frozenset[str]:
+    """Return every skill that texts name."""
+    return frozenset[str]().union(*(reader.read(text) for text in texts))
 
 
 def content_texts(content: dict[str, Any]) -> Iterator[str]:

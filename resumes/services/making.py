@@ -21,6 +21,7 @@ from resumes.making.scoring import score
 from resumes.making.tailoring import tailor
 from resumes.models import LONGEST_TITLE, Resume, ResumeOptimization, ResumeStatus, ResumeType
 from resumes.services.documents import content_of, create_resume, lock_resumes
+from skills.matching import Reader
 from skills.models import (
     EducationVariation,
     ExperienceVariation,
@@ -270,7 +271,7 @@ def make_from_bank(
     made = make(
         material,
         Requirements(title=target_role),
-        read_lexicon().including(_named_skills(material)),
+        Reader(read_lexicon().including(_named_skills(material))),
         limits=limits or ROOMY,
         focus=focus,
         headings=headings,
@@ -376,6 +377,7 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
         asked, lexicon = _read_asked(read_posting(listing, jd_text), _named_skills(own))
         result = score(content, lexicon, asked=asked, as_of=as_of)
     result["job_id"] = str(listing.pk) if listing else None
+    result["resume_version"] = resume.version
     resume.ats_score_data = result
     Resume.objects.filter(pk=resume.pk).update(ats_score_data=result)
     if listing is not None:

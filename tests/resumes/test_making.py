@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from resumes.making.choosing import Limits, make
 from resumes.making.material import LINES, Entry, Item, Line, Material, Source, Telling, merge, read_resume
 from resumes.making.tailoring import find_skills, material_texts, tailor
-from skills.matching import Lexicon
+from skills.matching import Lexicon, Reader
 from skills.requirements import Posting, Requirements, read_requirements
 
 SKILLS = ["Python", "Go", "C++", "SQL", "Kubernetes", "Docker", "Machine learning", "React", "Excel", "Leadership"]
@@ -131,12 +131,12 @@ def assert_every_text_is_at_home(
 def test_tailoring_adds_nothing_and_explains_everything(
     bank: Material, other: Material, posting: Posting, limit: Limits
 ) -> None:
-    parent = make(other, Requirements(), LEXICON).content
+    parent = make(other, Requirements(), Reader(LEXICON)).content
     resume = read_resume(parent, "parent")
     asked = read_requirements(posting, LEXICON)
     made, analysis = tailor(bank, resume, asked, LEXICON, limits=limit)
     assert_every_text_is_at_home(made.content, analysis["lines"], homes_of(bank, resume))
-    held = find_skills(material_texts(merge(bank, resume)), LEXICON)
+    held = find_skills(material_texts(merge(bank, resume)), Reader(LEXICON))
     assert not held & {LEXICON.identify(skill["name"]) for skill in analysis["missing_skills"]}
     shown = {LEXICON.identify(name) for name in analysis["skill_match"]}
     assert shown <= held
@@ -150,7 +150,7 @@ def test_tailoring_adds_nothing_and_explains_everything(
 @given(banks(), st.sampled_from(["", "technical", "leadership"]), limits)
 @settings(max_examples=30, deadline=None)
 def test_a_resume_of_the_bank_holds_what_the_bank_holds(bank: Material, focus: str, limit: Limits) -> None:
-    made = make(bank, Requirements(title="Engineer"), LEXICON, focus=focus, limits=limit)
+    made = make(bank, Requirements(title="Engineer"), Reader(LEXICON), focus=focus, limits=limit)
     assert_every_text_is_at_home(made.content, made.lines, homes_of(bank))
     assert len(made.content["work_experience"]) == len(bank.sections["work_experience"])
 
@@ -189,7 +189,7 @@ def test_the_variation_that_answers_most_is_chosen_and_says_why() -> None:
     assert made.content["work_experience"][0]["description"] == "Wrote Python"
     (line,) = [line for line in analysis["lines"] if line["pointer"] == "/work_experience/0/description"]
     assert line["matched_requirements"] == ["Python"]
-    assert line["why"] == "Of 3 it fits best: it names Python and SQL."
+    assert line["why"] == "Of 3 it fits best: it names Python and SQL in 2 lines."
     assert analysis["match_score"] == 100.0
 
 
@@ -221,15 +221,18 @@ def test_asked_skills_come_first_under_the_persons_spelling_and_missing_ones_are
     assert analysis["missing_skills"][0]["places"] == [{"field": "skills_required", "quote": "Rust"}]
 
 
-def test_positions_that_answer_nothing_are_told_briefly_but_stay() -> None:
-    old = position("Old", telling("experience", "Sold", "a b", "c d", "e f", "g h"), start="2001", end="2005")
+@pytest.mark.parametrize(("count", "told"), [(4, 4), (20, 2)])
+def test_positions_that_answer_nothing_stay_and_are_told_briefly_where_room_is_short(count: int, told: int) -> None:
+    lines = [f"Sold engine {number}" for number in range(count)]
+    old = position("Old", telling("experience", "Sold", *lines), start="2001", end="2005")
     new = position("New", telling("experience", "Code", "Wrote Python"))
     made, analysis = tailor(Material(sections={"work_experience": (old, new)}), Material(), ask("Python"), LEXICON)
     assert [entry["company"] for entry in made.content["work_experience"]] == ["New", "Old"]
-    assert made.content["work_experience"][1]["achievements"] == ["a b", "c d"]
-    assert [row["why"] for row in analysis["left_out"]] == [
+    assert made.content["work_experience"][1]["achievements"] == lines[:told]
+    assert len(analysis["left_out"]) == count - told
+    assert {row["why"] for row in analysis["left_out"]} <= {
         "The position answers nothing that is asked, so it is told briefly."
-    ] * 2
+    }
 
 
 def test_lines_of_the_resume_that_the_bank_lacks_stay_and_are_marked() -> None:

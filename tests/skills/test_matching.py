@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skills.matching import Lexicon, spell
+from skills.naming import skill_key
+from skills.services.lexicon import build_lexicon
 
 KNOWN = Lexicon(
     {"postgresql": "P", "postgres": "P", "kubernetes": "K", "k8s": "K", "golang": "G", "go": "G"}
@@ -90,8 +92,8 @@ def test_learning_names_leaves_the_first_lexicon_as_it_is() -> None:
 
 @given(st.text(max_size=60))
 @settings(max_examples=60, deadline=None)
-def test_spelling_again_changes_nothing_and_no_text_is_a_fault(text: str) -> None:
-    assert spell(spell(text)) == spell(text)
+def test_no_text_is_a_fault(text: str) -> None:
+    assert spell(skill_key(text)) == spell(text)
     for mention in KNOWN.including([text]).find(text + " " + text):
         assert mention.identity
         assert mention.start < mention.end
@@ -104,3 +106,17 @@ def test_the_longest_text_over_many_labels_is_read_quickly() -> None:
     mentions = many.find(text)
     assert time.process_time() - started < 0.25  # Measured at about 0.015; the rest is for busy machines.
     assert len(mentions) > 200
+
+
+def test_what_classifications_cut_short_counts_only_as_it_is_meant() -> None:
+    labels = [
+        ("sales", "Sales", 1, "Sales software"),
+        ("etc", "ETC", 2, "Electronic Time Clock ETC"),
+        ("electronic time clock etc", "Electronic Time Clock ETC", 2, "Electronic Time Clock ETC"),
+        ("project management", "Project management", 3, "Project management software"),
+        ("support", "support", 4, "support"),
+    ]
+    lexicon = build_lexicon(labels)
+    text = "Sales and project management, ETC, support etc."
+    assert [text[mention.start : mention.end] for mention in lexicon.find(text)] == ["project management", "ETC"]
+    assert lexicon.identify("sales") == "1"

@@ -86,6 +86,16 @@ def test_a_text_that_asks_for_nothing_gives_nothing(text: str) -> None:
     assert (asked.skills, asked.years, asked.degree, asked.seniority) == ((), None, None, None)
 
 
+def test_office_programs_are_no_degrees_and_run_together_headings_are_seen() -> None:
+    asked = read("We need Python. Job Requirements Django and SQL How to Apply Send a letter about Excel in MS Word")
+    assert asked.degree is None
+    assert [(skill.name, skill.is_must) for skill in asked.skills] == [
+        ("Python", True),
+        ("Django", True),
+        ("SQL", True),
+    ]
+
+
 def test_degrees_and_titles_have_their_rungs() -> None:
     assert [rank_degree(text) for text in ("PhD", "MSc", "BSc", "High school", "")] == [5, 4, 3, 1, 0]
     titles = ("Director of Sales", "Team Lead", "Senior Engineer", "Engineer", "Junior Engineer")

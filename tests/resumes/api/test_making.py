@@ -13,7 +13,12 @@ from jobs.models import JobListing
 from resumes.models import Resume, ResumeOptimization
 from resumes.services.documents import content_of, create_resume
 from skills.models import (
+    Certification,
+    Education,
+    EducationVariation,
     ExperienceVariation,
+    Project,
+    ProjectVariation,
     Skill,
     SkillBank,
     SkillConcept,
@@ -137,6 +142,58 @@ def test_tailoring_chooses_what_the_listing_asks_for(client: APIClient, listing:
         "index": 0,
     }
     assert line["matched_requirements"] == ["PostgreSQL"]
+
+
+ROWS = {
+    "bank": SkillBank,
+    "skill": Skill,
+    "summary": SummaryVariation,
+    "experience": WorkExperience,
+    "experience_variation": ExperienceVariation,
+    "education": Education,
+    "education_variation": EducationVariation,
+    "project": Project,
+    "project_variation": ProjectVariation,
+    "certification": Certification,
+    "user": User,
+    "resume": Resume,
+}
+
+
+def look_up(value: Any, pointer: str) -> Any:
+    for part in pointer.strip("/").split("/"):
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return value
+
+
+def test_every_line_stands_where_its_source_says(client: APIClient, bank: SkillBank, listing: JobListing) -> None:
+    studies = Education.objects.create(
+        bank=bank, institution="Turin", degree="BSc", honors=["First"], relevant_coursework=["Logic"]
+    )
+    EducationVariation.objects.create(entry=studies, content="Python by night.", highlights=["Prize"])
+    project = Project.objects.create(bank=bank, name="Engine", technologies=["Rust"], url="not an address")
+    ProjectVariation.objects.create(entry=project, content="In Rust.", achievements=["Ran 3 years"])
+    Certification.objects.create(bank=bank, name="CKA", issue_date="2024-05")
+    base = make(client)
+    made = post(client, f"{base['id']}/tailor/", {"listing": str(listing.pk)})
+    kinds = set()
+    for resume in (base, made):
+        for line in resume["tailoring_analysis"]["lines"]:
+            source, shown = line["source"], look_up(resume, line["pointer"])
+            kinds.add(source["kind"])
+            row = ROWS[source["kind"]].objects.get(pk=source["id"])
+            if source["kind"] == "resume":
+                assert look_up(content_of(row), source["field"]) == shown
+            elif not source["field"]:  # An entry: its plain fields are the record's.
+                plain = {name: value for name, value in shown.items() if hasattr(row, name)}
+                assert "name" in plain or "company" in plain or "institution" in plain
+                fixed = plain.keys() - {"honors", "relevant_coursework", "technologies", "skills_used"}
+                assert {name: plain[name] for name in fixed} == {name: getattr(row, name) for name in fixed}
+            else:
+                held = getattr(row, source["field"])
+                shown = shown["name"] if source["kind"] == "skill" else shown
+                assert shown == (held if source["index"] is None else held[source["index"]])
+    assert kinds >= {"bank", "skill", "experience", "experience_variation", "education_variation", "project_variation"}
 
 
 @pytest.mark.usefixtures("bank")
