@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.admin.differences import mark_differences
 from jobs.admin.posting import Piece
-from resumes.admin.entries import ContactForm
+from resumes.admin.entries import ContactForm, read_pointer
 from resumes.admin.forms import PARTS
 from resumes.differences import compare_contents
 
@@ -41,7 +41,7 @@ def tell_differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str,
     """Return what differs, by section in the order of a resume: `title` and `rows`."""
     found: dict[str, list[Row]] = {}
     for difference in compare_contents(old, new)[:MOST_ROWS]:
-        section, path = _read_pointer(difference["pointer"])
+        section, path = read_pointer(difference["pointer"])
         side = old if difference["change"] == "removed" else new
         texts = ("\n".join(_write(difference[name], _form_of(section))) for name in ("old", "new"))
         change = difference["change"]
@@ -53,14 +53,9 @@ def tell_differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str,
     return [{"title": title, "rows": found[name]} for name, title in TITLES.items() if name in found]
 
 
-def _read_pointer(pointer: str) -> tuple[str, list[str]]:
-    section, *path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]] or [""]
-    return section, path
-
-
 def name_place(pointer: str, content: dict[str, Any]) -> str:
     """Return the words for a place of a resume: the section, and what of it."""
-    section, path = _read_pointer(pointer)
+    section, path = read_pointer(pointer)
     return ARROW.join(word for word in (TITLES.get(section, section), _name_inside(section, path, content)) if word)
 
 

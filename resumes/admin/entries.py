@@ -63,10 +63,11 @@ class TextField(forms.CharField):
         super().__init__(label=label, widget=forms.Textarea(attrs) if rows else forms.TextInput(attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text: str = super().to_python(
-            value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
-        )
-        return text if isinstance(self.widget, forms.Textarea) else text.replace("\n", "").strip()
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
+            if not isinstance(self.widget, forms.Textarea):
+                value = value.replace("\n", "")
+        return super().to_python(value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.to_python(self.prepare_value(initial)) != self.to_python(data))
@@ -282,6 +283,12 @@ class EntryList:
         return int(path[0]) < len(filled) and filled[int(path[0])].place(path[1:], words)
 
 
+def read_pointer(pointer: str) -> tuple[str, list[str]]:
+    """Return the section that a JSON pointer leads to, '' for the whole, and the path within it."""
+    section, *path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]] or [""]
+    return section, path
+
+
 def _find(entry: Any, path: Iterable[str]) -> Any:
     for key in path:
         entry = entry.get(key) if isinstance(entry, dict) else None
@@ -369,7 +376,7 @@ class SkillForm(EntryForm):
     noun = "skill"
     head = ("name",)
     is_line = True
-    more = ("is_featured", "keywords")
+    more = ("years_experience", "is_featured", "keywords")
 
     name = TextField("Skill", required=True, error_messages={"required": "Name the skill."})
     category = TextField("Heading")

@@ -17,6 +17,7 @@ from resumes.admin.entries import (
     SkillForm,
     StudiesForm,
     TextField,
+    read_pointer,
 )
 from resumes.content import find_faults
 from resumes.models import Resume, ResumeType
@@ -72,7 +73,7 @@ class ContentForm:
         return content | {name: entries.compose() for name, entries in self.parts.items() if entries.has_changed()}
 
     def _place(self, pointer: str, words: str) -> bool:
-        name, *path = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]] or [""]
+        name, path = read_pointer(pointer)
         if name == "contact_info":
             return self.contact.place(tuple(path), words)
         if name == "summary":

@@ -1,9 +1,7 @@
 // The form of a resume: entries are added, removed, moved and named as they are typed, and the preview follows.
 
-const announcer = () => document.getElementById("resume-announcer");
-
 function announce(words) {
-  const place = announcer();
+  const place = document.getElementById("resume-announcer");
   if (place) place.textContent = words;
 }
 
@@ -79,8 +77,7 @@ function move(button, entry) {
 function refresh(form) {
   const panes = [...document.querySelectorAll("[data-preview]")].filter((pane) => pane.offsetParent);
   panes.forEach((pane) => {
-    const before = pane.querySelector("iframe");
-    const frame = before.cloneNode();
+    const frame = pane.querySelector("iframe").cloneNode();
     frame.removeAttribute("src");
     frame.name = `preview-${Date.now()}-${Math.random().toString(36).slice(2)}`;
     frame.classList.add("jos-preview-waiting");
@@ -93,11 +90,11 @@ function refresh(form) {
       sender.append(field);
     }
     const layout = document.createElement("input");
-    Object.assign(layout, { type: "hidden", name: "layout", value: document.getElementById("preview-layout")?.value ?? "" });
+    Object.assign(layout, { type: "hidden", name: "layout", value: document.getElementById("preview-layout").value });
     sender.append(layout);
     document.body.append(sender);
     frame.addEventListener("load", () => {
-      before.remove();
+      while (frame.previousElementSibling) frame.previousElementSibling.remove();
       frame.classList.remove("jos-preview-waiting");
     }, { once: true });
     sender.submit();
@@ -141,6 +138,14 @@ document.addEventListener("DOMContentLoaded", () => {
     document.querySelector("[data-layout]").value = layout.value;
     refresh(form);
   });
+  // The preview follows the template that the resume is given; without one it is the usual one.
+  const usual = layout?.value;
+  form.elements.template.addEventListener("change", (event) => {
+    if (!layout) return;
+    layout.value = event.target.value || usual;
+    layout.dispatchEvent(new Event("change"));
+  });
+
   // A pane that was hidden while the form changed is brought up to date when it is opened.
   let shown = "";
   window.addEventListener("hashchange", () => {
