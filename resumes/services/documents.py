@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, transaction
 from django.db.models import Case, F, Max, Model, Value, When
 from django.utils import timezone
@@ -73,7 +73,7 @@ def check_content(content: Any) -> None:
     """Refuse a content, or a part of one, that the schema does not allow, with a JSON pointer to each fault."""
     if faults := find_faults(content):
         raise ValidationError(
-            {place or "__all__": ValidationError(words, code="invalid_content") for place, words in faults}
+            {place or NON_FIELD_ERRORS: ValidationError(words, code="invalid_content") for place, words in faults}
         )
 
 
@@ -253,7 +253,7 @@ def read_json_resume(document: Any, *, at: str = "") -> tuple[dict[str, Any], li
     try:
         content, dropped = from_json_resume(document)
     except NotAResumeError as exc:
-        place = f"{at}{exc.pointer}" or "__all__"
+        place = f"{at}{exc.pointer}" or NON_FIELD_ERRORS
         raise ValidationError({place: ValidationError(exc.reason, code="invalid")}) from exc
     check_content(content)
     return content, dropped
