@@ -46,6 +46,8 @@ def language_of(text: str, *, otherwise: str) -> str:
     first = next((found for found in map(_script_of, text) if found), None)
     if first == "zh" and any(_script_of(letter) == "ja" for letter in text):
         return "ja"
+    if first is None and direction_of(otherwise) == "rtl" and any(letter.isdigit() for letter in text):
+        return "en"  # Numbers with signs, such as a telephone's, run from the left in every language.
     return first or otherwise
 
 
