@@ -274,7 +274,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="JobOS <no-reply@loca
 # Requests, cookies, headers --------------------------------------------------------------------------------------
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # A long resume has a field for each part of each entry.
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
@@ -406,7 +406,7 @@ UNFOLD = {
                 ],
             },
             {
-                "title": "Skills",
+                "title": "Skills and resumes",
                 "items": [
                     _page("My skill bank", "psychology", "skills.skillbank", right="change")
                     | {
@@ -415,6 +415,8 @@ UNFOLD = {
                             request.path.startswith("/admin/skills/") and not request.user.is_superuser
                         ),
                     },
+                    _page("Resumes", "description", "resumes.resume"),
+                    _page("Templates", "dashboard_customize", "resumes.resumetemplate", right="change"),
                 ],
             },
             {

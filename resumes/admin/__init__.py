@@ -1,11 +1,17 @@
-"""Resumes in the admin."""
+"""Resumes in the admin; importing this registers their pages."""
 
-from __future__ import annotations
+from resumes.admin.documents import ResumeAdmin
+from resumes.admin.records import (
+    ResumeGenerationAdmin,
+    ResumeOptimizationAdmin,
+    ResumeTemplateAdmin,
+    ResumeVersionAdmin,
+)
 
-from django.contrib import admin
-
-from jobos.core.admin import PersonalAdmin
-from resumes.models import Resume, ResumeGeneration, ResumeOptimization, ResumeTemplate, ResumeVersion
-
-for model in (ResumeTemplate, Resume, ResumeVersion, ResumeGeneration, ResumeOptimization):
-    admin.site.register(model, PersonalAdmin)
+__all__ = [
+    "ResumeAdmin",
+    "ResumeGenerationAdmin",
+    "ResumeOptimizationAdmin",
+    "ResumeTemplateAdmin",
+    "ResumeVersionAdmin",
+]

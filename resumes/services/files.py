@@ -140,3 +140,9 @@ def _drawing() -> str:
     for path in [*files, folder.parent / "json_resume.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def preview_content(resume: Resume, content: dict[str, Any], *, template: ResumeTemplate | None = None) -> str:
+    """Return the page that shows how a resume would look with this content, laid out as a file of it would be."""
+    template = template or resume.template or _default_template()
+    return rendering.preview_html(content, template=_read(template), title=resume.title)
