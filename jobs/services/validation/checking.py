@@ -371,10 +371,11 @@ def _check_ledger(found: Validation) -> None:
         found,
         "ledger line incomplete",
         table,
-        "A merged line names no target, or a quarantined one no reason.",
+        "A merged line names no target, or a quarantined one no reason; lists of elements name the target of each.",
         """
         SELECT id FROM migration_ledger
-        WHERE (outcome = 'merged' AND target_row_id = '') OR (outcome = 'quarantined' AND reason = '')
+        WHERE (outcome = 'merged' AND target_row_id = '' AND jsonb_typeof(before) IS DISTINCT FROM 'array')
+        OR (outcome = 'quarantined' AND reason = '')
         """,
     )
 
