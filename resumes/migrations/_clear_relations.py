@@ -372,7 +372,15 @@ BACKWARD = [
     *(f"ANALYZE {table}_made" for table in TABLES),
     *(_write_kept(table) for table in TABLES),
     *(_check_backward(table) for table in TABLES),
-    *(f"DELETE FROM migration_ledger line USING {table}_lines l WHERE line.id = l.line_id" for table in TABLES),
+    # Whose row is kept stays: it is still a version that no older row tells of.
+    *(
+        f"""
+        DELETE FROM migration_ledger line USING {table}_lines l
+        WHERE line.id = l.line_id AND NOT (l.outcome = 'derived' AND EXISTS (
+            SELECT FROM migration_ledger kept WHERE kept.id = md5('{KEPT}|{table}|' || l.id)::uuid))
+        """
+        for table in TABLES
+    ),
     # Until the migration before this one is undone, too, what ships with JobOS stands.
     f"TRUNCATE {', '.join(TABLES)}",
     _templates.FORWARD,

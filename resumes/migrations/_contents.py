@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 
-from skills.migrations._cells import EXPERIENCE_TYPES, PARTIAL_DATE, words_of
+from skills.migrations._cells import EXPERIENCE_TYPES, words_of
 from skills.migrations._reading import DECODE
 
+# A day of the calendar in years that a resume may tell of.
+_DATE = "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _DATES = {"start_date": "date", "end_date": "date"}
 KINDS: dict[str, dict[str, str]] = {
     "contact_info": dict.fromkeys(("full_name", "headline", "email", "phone", "location"), "line")
@@ -61,7 +63,7 @@ MAKE_FUNCTIONS = [
     CREATE OR REPLACE FUNCTION pg_temp.fit_value(value jsonb, kind text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
     DECLARE
         is_text CONSTANT boolean := jsonb_typeof(value) = 'string';
-        said CONSTANT text := CASE WHEN jsonb_typeof(value) IN ('string', 'number') THEN value #>> '{{}}' END;
+        said text := CASE WHEN jsonb_typeof(value) IN ('string', 'number') THEN value #>> '{{}}' END;
     BEGIN
         CASE kind
             WHEN 'line' THEN
@@ -71,15 +73,15 @@ MAKE_FUNCTIONS = [
                 IF length(said) > 20000 THEN RETURN NULL; END IF;
                 RETURN CASE WHEN is_text THEN value ELSE to_jsonb(said) END;
             WHEN 'name' THEN
-                IF length(said) > 1000 OR said = '' THEN RETURN NULL; END IF;
+                IF length(said) > 1000 OR said !~ '\\S' THEN RETURN NULL; END IF;
                 RETURN CASE WHEN is_text THEN value ELSE to_jsonb(said) END;
             WHEN 'title' THEN
-                IF length(said) > 255 OR said = '' THEN RETURN NULL; END IF;
+                IF length(said) > 255 OR said !~ '\\S' THEN RETURN NULL; END IF;
                 RETURN CASE WHEN is_text THEN value ELSE to_jsonb(said) END;
             WHEN 'date' THEN
-                IF said = '' OR said ~ '{PARTIAL_DATE}' THEN RETURN to_jsonb(said); END IF;
-                IF said ~ '^[0-9-]{{10}}[T ]00:00(:00([.]0+)?)?$' AND left(said, 10) ~ '{PARTIAL_DATE}' THEN
-                    RETURN to_jsonb(left(said, 10));
+                IF said ~ '^[0-9-]{{10}}[T ]00:00(:00([.]0+)?)?$' THEN said := left(said, 10); END IF;
+                IF said = '' OR (said ~ '{_DATE}' AND (length(said) < 10 OR pg_input_is_valid(said, 'date'))) THEN
+                    RETURN to_jsonb(said);
                 END IF;
                 RETURN NULL;
             WHEN 'url' THEN
@@ -104,7 +106,7 @@ MAKE_FUNCTIONS = [
                 RETURN CASE WHEN value::numeric BETWEEN 0 AND 80 THEN value END;
             WHEN 'whole' THEN
                 IF jsonb_typeof(value) <> 'number' THEN RETURN NULL; END IF;
-                RETURN CASE WHEN value::numeric = trunc(value::numeric) THEN value END;
+                RETURN CASE WHEN value::numeric = trunc(value::numeric) AND abs(value::numeric) < 1e9 THEN value END;
             WHEN 'experience_type' THEN
                 RETURN CASE WHEN said IN ({words_of(EXPERIENCE_TYPES)}) THEN value END;
             WHEN 'section_type' THEN
@@ -127,6 +129,9 @@ MAKE_FUNCTIONS = [
     DECLARE
         fitting jsonb;
         extra jsonb;
+        begun CONSTANT text := CASE WHEN kinds ? 'issue_date' THEN 'issue_date' ELSE 'start_date' END;
+        ended CONSTANT text := CASE WHEN kinds ? 'issue_date' THEN 'expiry_date' ELSE 'end_date' END;
+        shorter integer;
     BEGIN
         SELECT COALESCE(jsonb_object_agg(key, fit) FILTER (WHERE fit IS NOT NULL), '{}'),
                jsonb_object_agg(key, value) FILTER (WHERE fit IS NULL AND value <> 'null')
@@ -135,6 +140,12 @@ MAKE_FUNCTIONS = [
             SELECT key, value, CASE WHEN kinds ? key THEN pg_temp.fit_value(value, kinds ->> key) END AS fit
             FROM jsonb_each(entry - 'extra') one
         ) one;
+        -- What ends before it begins.
+        shorter := LEAST(length(fitting ->> begun), length(fitting ->> ended));
+        IF left(fitting ->> ended, shorter) < left(fitting ->> begun, shorter) THEN
+            extra := COALESCE(extra, '{}') || jsonb_build_object(ended, fitting -> ended);
+            fitting := fitting - ended;
+        END IF;
         IF jsonb_typeof(entry -> 'extra') = 'object' THEN
             extra := entry -> 'extra' || COALESCE(extra, '{}');
         ELSIF entry -> 'extra' <> 'null' THEN

@@ -171,6 +171,8 @@ MAKE_VERSIONS = [
                0 AS version_number, 'As a resume of its own in the older system.' AS changes_summary,
                jsonb_build_object({_CONTENT}) AS content_snapshot, r.updated_at AS created_at, r.user_id AS created_by_id
         FROM resume_ancestors a JOIN resumes_made r ON r.id = a.ancestor
+        WHERE NOT EXISTS (
+            SELECT FROM legacy_resume_versions t WHERE t.id = md5('resume_versions|' || a.id || '|' || a.ancestor)::uuid)
         UNION ALL
         SELECT t.id, t.resume_id, 2, 0, t.version_number, COALESCE(t.changes_summary, ''), {fitted_snapshot("d.snapshot")},
                COALESCE(t.created_at, r.updated_at), u.id
@@ -191,6 +193,7 @@ MAKE_VERSIONS = [
     ) last
     JOIN resumes_made r ON r.id = last.resume_id
     WHERE last.content_snapshot <> jsonb_build_object({_CONTENT})
+      AND NOT EXISTS (SELECT FROM legacy_resume_versions t WHERE t.id = md5('resume_versions|' || r.id || '|present')::uuid)
     """,
     """
     UPDATE resumes_made r SET version = v.version

@@ -49,7 +49,10 @@ def text(name: str, longest: int = LONGEST) -> Cell:
 
 
 def date(name: str) -> Cell:
-    value = f"CASE WHEN left(e ->> '{name}', 10) ~ '{PARTIAL_DATE}' THEN left(e ->> '{name}', 10) ELSE '' END"
+    """A year, a month or a day of the calendar."""
+    said = f"left(e ->> '{name}', 10)"
+    value = f"""CASE WHEN {said} ~ '{PARTIAL_DATE}'
+        AND pg_input_is_valid({said} || right('-01-01', 10 - length({said})), 'date') THEN {said} ELSE '' END"""
     return Cell(name, value, f"r.{name} <> COALESCE(e ->> '{name}', '')", f"NULLIF(n.{name}, '')")
 
 

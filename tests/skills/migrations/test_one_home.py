@@ -454,6 +454,7 @@ def test_any_documents_go_there_and_back(
     with django_db_blocker.unblock():
         for table in (*TABLES, LEDGER):
             execute(f"DELETE FROM {table}")
+        execute(f"TRUNCATE {', '.join(BANK_TABLES)}")
         insert("legacy_skill_banks", [bank | {"id": key(f"any bank {place}")} for place, bank in enumerate(banks)])
         insert(
             "legacy_profile_skills",
