@@ -285,7 +285,7 @@ def make_from_bank(
         summary_of_change="Made from the skill bank.",
         analysis={"lines": made.lines, "left_out": made.left_out},
     )
-    _count_use(made.used)
+    _count_use(user, made.used)
     return resume
 
 
@@ -335,7 +335,7 @@ def tailor_resume(
         summary_of_change=f"Tailored from {resume.title}.",
         analysis=analysis,
     )
-    _count_use(made.used)
+    _count_use(user, made.used)
     return tailored
 
 
@@ -345,11 +345,16 @@ def _name_tailored(title: str, posting: Posting) -> str:
     return title[: LONGEST_TITLE - len(ending)] + ending
 
 
-def _count_use(used: Iterable[Source]) -> None:
-    """Count that rows of the bank were used: one statement for each kind. Nothing is chosen by it, nor is it an edit."""
+def _count_use(user: User, used: Iterable[Source]) -> None:
+    """Count that rows of the bank were used: one statement for each kind. Nothing is chosen by it, nor is it an edit.
+
+    The bank is locked first, as every writer of its rows does; whoever writes both locks the resumes before the bank.
+    """
     keys: dict[str, set[str]] = {}
     for source in used:
         keys.setdefault(source.kind, set()).add(source.id)
+    if keys:
+        SkillBank.objects.filter(user=user).select_for_update(no_key=True).first()
     moment = timezone.now()
     for kind, model in COUNTED.items():
         if kind in keys:

@@ -313,3 +313,16 @@ def test_the_number_of_queries_does_not_grow_with_the_bank(client: APIClient, ba
         entry: WorkExperience = WorkExperienceFactory(bank=bank, default_description="Told.")
         ExperienceVariation.objects.create(entry=entry, content=f"Told {number}.")
     assert count() == few
+
+
+@pytest.mark.usefixtures("bank")
+def test_the_bank_is_locked_before_its_rows_are_counted_as_used(client: APIClient, ada: User) -> None:
+    resume = ResumeFactory(user=ada)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.post(f"{URL}{resume.pk}/tailor/", {"jd_text": POSTING}).status_code == 201
+    statements = [query["sql"] for query in captured]
+    counts = [number for number, sql in enumerate(statements) if sql.startswith('UPDATE "skills"')]
+    locks = [number for number, sql in enumerate(statements) if '"skill_banks"' in sql and "NO KEY UPDATE" in sql]
+    assert locks
+    assert counts
+    assert locks[0] < counts[0]
