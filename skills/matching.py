@@ -56,6 +56,8 @@ AMBIGUOUS = _words(
     sprint storm stream swift team teams unity vault wave wing word yarn zoom
     """
 )
+# Abbreviations that count in capitals only: "bi-annual", "the ts".
+ABBREVIATIONS = _words("ap ar bi dl ga rag tf ts wp")
 # Words beside an ambiguous name that say what it is.
 SUPPORTS = _words(
     """
@@ -77,6 +79,7 @@ NOT_BEFORE = {
     "express": _words("written consent your"),
 }
 NOT_AFTER = {
+    "assembly": _words("general national legislative"),
     "c": _words("series vitamin hepatitis class section tier grade"),
     "d": _words("series r vitamin class"),
     "r": _words("series"),
@@ -90,15 +93,15 @@ NOT_AFTER = {
 # Labels of classifications that are ordinary words of every posting: never taken from running text.
 TOO_COMMON = _words(
     """
-    ability able act acts advance advice analyse analyze and apply art assist attend build business care career challenge change check client
-    company computer control create customer customers daily data deal deliver develop development do drive duties economic electronic
+    ability able act acts advance advice analyse analyze and apply art assist attend build business cam care career challenge change check client
+    company computer control create customer customers daily data deal deliver develop development die dig do drive duties economic electronic
     education employee energy ensure environment equipment experience facilities focus form forth goal grow growth health
-    help history home hour human idea identify improve include industry information input job key knowledge law lead learn
+    help history home hour human idea identify improve include industry information input jet job key knowledge law lead learn
     level life listen live location maintain make manage manager material materials media meet member need network
     new office operate order organisation organization package paper part people perform person plan play policy
     position power practice present process processes product production products professional program project
     projects provide qualification quality record reduce report requirement resource responsibility result review role route routes
-    safe science search sector square sell service services set skill skills software solution solutions staff standard
+    safe science search sector square sell service services set ski skill skills software solution solutions staff standard
     state strategy student study success support system systems task team technologies technology term test think
     time tank tool tools train training travel type understand use user vision volunteer water web word work write
     """
@@ -227,7 +230,8 @@ class Lexicon:
 
     def _is_written_right(self, text: str, word: Word) -> bool:
         """Return whether an acronym is written in capitals: "BASIC" is a language, "Basic" is a word."""
-        return word.form not in self._acronyms or text[word.start : word.end].rstrip("s").isupper()
+        is_acronym = word.form in self._acronyms or word.form in ABBREVIATIONS
+        return not is_acronym or text[word.start : word.end].rstrip("s").isupper()
 
     def _longest_at(self, text: str, words: list[Word], at: int) -> tuple[int, str]:
         """Return how many words from `at` on make the longest name, and what it is; none is 0."""

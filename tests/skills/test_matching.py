@@ -15,7 +15,7 @@ KNOWN = Lexicon(
 ).including(
     (
         "Python,C,C++,C#,.NET,R,Node.js,CI/CD,Excel,Word,Access,Teams,Spring,Spring Boot,Swift,Frontend,Java,"
-        "Machine learning,REST API,React,Rust,SQL,data analysis,Microsoft Excel,ASP.NET,JavaScript"
+        "Machine learning,REST API,React,Rust,SQL,data analysis,Microsoft Excel,ASP.NET,JavaScript,BI,Assembly"
     ).split(",")
 )
 
@@ -40,6 +40,7 @@ def found(text: str) -> list[str]:
         ("Java\nR\nPython", ["Java", "R", "Python"]),
         ("services written in Swift", ["Swift"]),
         ("R programming", ["R"]),
+        ("You report with BI tools and write in Assembly", ["BI", "Assembly"]),
         ("Microsoft Excel and Word", ["Microsoft Excel", "Word"]),
         ("POSTGRESQL (k8s)", ["POSTGRESQL", "k8s"]),
         # Ordinary words.
@@ -49,6 +50,7 @@ def found(text: str) -> list[str]:
         ("A C-level role in R&D, Series C, J. R. Smith", []),
         ("React quickly to change", []),
         ("Swift delivery is what we promise.", []),
+        ("Bi-annual surveys, a bi-weekly call with the General Assembly", []),
         # Parts of other words.
         ("Javascripting in postgresqlish, Pythonic", []),
         ("", []),
