@@ -40,9 +40,20 @@ MUST_HEADING = re.compile(
     r"|who you are|about you|your profile|skills?|experience|we(?:['\u2019]re| are) looking for|criteria|competenc\w+)\b",
     re.IGNORECASE,
 )
+# Words that make a heading of a line without a colon only beside others of their kind: "Skills and experience" is one,
+# "Experience in finance" asks.
+PLAIN_HEADING_WORD = re.compile(
+    r"\b(?:skills?|experience|required|essential|competenc\w+|desired|preferr?ed)\b", re.IGNORECASE
+)
+PLAIN_HEADING = re.compile(
+    r"(?:(?:your|the|key|core|other|basic|minimum|essential|required|desired|preferr?ed|relevant|professional|technical|work|job|soft"
+    r"|hard|skills?|experience|knowledge|education|abilities|competenc\w+|qualifications?|requirements?|criteria|and|&|/)[\s,]*)+",
+    re.IGNORECASE,
+)
 OTHER_HEADING = re.compile(
     r"\b(?:benefits?|perks|we offer|what you get|about (?:us|the company|our)|who we are|why (?:join|us)|equal opportunit\w+"
-    r"|our (?:story|mission|values|culture)|compensation|salary|how to apply|privacy|disclaimer)\b",
+    r"|our (?:story|mission|values|culture)|compensation|salary|how to apply|privacy|disclaimer"
+    r"|^(?-i:About (?!You|Your|This|The (?:Job|Role|Position|Work))[A-Z]\w*))\b",
     re.IGNORECASE,
 )
 TASK_HEADING = re.compile(
@@ -56,7 +67,7 @@ INLINE_HEADING = re.compile(
     r"Nice to Have|What We Offer|About Us)\b:?(?= +[A-Z])"
 )
 SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
-COUNT = r"(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
+COUNT = r"(?<!\w)(?<!\d[.,])(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
 YEARS = re.compile(
     COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?)\b",
     re.IGNORECASE,
@@ -70,8 +81,11 @@ NUMBERS = {
 }
 # Years that are no experience.
 NOT_EXPERIENCE = re.compile(
-    r"\b(?:old|ago|of age|founded|in business|history|anniversary|warranty|university|degree)\b"
+    r"\b(?:old|ago|of age|founded|in business|history|anniversary|warranty|university|degree"
+    r"|combined|collective)\b"
 )
+# Directly before years that the employer has.
+EMPLOYERS = re.compile(r"\b(?:we(?:['\u2019]ve| have| bring) (?:\w+ ){0,3}|our (?:over |more than )?)$", re.IGNORECASE)
 DEGREES = {
     "doctorate": (5, re.compile(r"\b(?:ph\.?\s?d|doctora(?:te|l)|dr\.)(?!\w)", re.IGNORECASE)),
     "master": (
@@ -91,9 +105,16 @@ DEGREES = {
     "associate": (2, re.compile(r"\bassociate(?:['\u2019]?s)? degree\b|\bdiploma\b", re.IGNORECASE)),
     "school": (1, re.compile(r"\bhigh[- ]school\b|\bGED\b|\bA[- ]levels\b", re.IGNORECASE)),
 }
+# How people shorten the degrees that they hold; in a posting's sentences these would be other words ("MS Office").
+HELD_DEGREES = (
+    (5, re.compile(r"\b(?:Ed\.?D|J\.?D|M\.?D|Doctor of)\b")),
+    (4, re.compile(r"\b(?:M\.?[AS]|M\.?Eng|M\.?Tech|M\.?Phil|M\.?Ed|M\.?F\.?A|M\.?P\.?H|LL\.?M)\b")),
+    (3, re.compile(r"\b(?:B\.?[AES]|B\.?Tech|B\.?Ed|B\.?Com|B\.?B\.?A|B\.?F\.?A|B\.?S\.?N|LL\.?B)\b")),
+    (2, re.compile(r"\b(?:A\.?[AS]|A\.?A\.?S|Associate of)\b")),
+)
 ANY_DEGREE = re.compile(r"\b(?:university|college) degree\b|\bdegree in\b|\bdegree\b", re.IGNORECASE)
 EQUIVALENT = re.compile(r"\bequivalent\b", re.IGNORECASE)
-# The levels that titles name, from the first rung up.
+# The levels that titles name; the first that fits counts, so that a junior manager is a junior.
 SENIORITY = (
     (
         1,
@@ -263,6 +284,8 @@ def _split_heading(line: str, lexicon: Lexicon) -> tuple[str, str]:
         return "", line
     if not colon and (bare.endswith((".", "!", ",", ";")) or bare.startswith(BULLETS) or lexicon.find(bare)):
         return "", line
+    if not colon and PLAIN_HEADING_WORD.search(bare) and not PLAIN_HEADING.fullmatch(bare):
+        return "", line
     return bare, rest.strip(" *_")
 
 
@@ -302,7 +325,12 @@ def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:
 
 def _counted(sentence: str) -> list[re.Match[str]]:
     """Return where a sentence counts years that may be experience."""
-    return [match for match in YEARS.finditer(sentence) if not NOT_EXPERIENCE.search(_after(sentence, match.end()))]
+    return [match for match in YEARS.finditer(sentence) if _may_be_asked(sentence, match)]
+
+
+def _may_be_asked(sentence: str, years: re.Match[str]) -> bool:
+    after = _after(sentence, years.end())
+    return not EMPLOYERS.search(sentence[: years.start()]) and not NOT_EXPERIENCE.search(after)
 
 
 def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:
@@ -336,13 +364,14 @@ def _degrees(sentence: str, place: Place, *, is_field: bool = False) -> list[Ask
 
 
 def rank_degree(text: str) -> int:
-    """Return the rung of the highest degree that a text names; 0 for none."""
-    return max((rank for rank, pattern in DEGREES.values() if pattern.search(text)), default=0)
+    """Return the rung of the highest degree that the name of a degree tells; 0 for none."""
+    known = (*DEGREES.values(), *HELD_DEGREES)
+    return max((rank for rank, pattern in known if pattern.search(text)), default=0)
 
 
 def rank_title(title: str) -> int:
     """Return the rung of seniority that a title names; 2 where it names none."""
-    return max((rank for rank, _, pattern in SENIORITY if pattern.search(title)), default=2)
+    return next((rank for rank, _, pattern in SENIORITY if pattern.search(title)), 2)
 
 
 def title_words(title: str) -> frozenset[str]:

@@ -96,7 +96,43 @@ def test_office_programs_are_no_degrees_and_run_together_headings_are_seen() -> 
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have 25 years of experience in Python.",
+        "With 120 years of combined experience we lead the field.",
+        "About Acme\n5 years of experience",
+        "Our 30 years of experience count.",
+    ],
+)
+def test_years_of_the_employer_are_not_asked(text: str) -> None:
+    asked = read(text)
+    assert asked.years is None
+    assert not any(skill.years for skill in asked.skills)
+
+
+def test_lines_without_bullets_ask_as_well() -> None:
+    asked = read(
+        "Nice to have\nExperience in finance\nRust\n\nSkills and experience\nBachelor's degree required\n2 years of experience\nSQL"
+    )
+    assert [(skill.name, skill.is_must) for skill in asked.skills] == [("SQL", True), ("Rust", False)]
+    assert asked.years is not None
+    assert asked.degree is not None
+
+
+@pytest.mark.parametrize("text", ["About You\n5 years of experience", "To join our team bring 5 years of experience"])
+def test_years_are_asked_beside_words_about_the_team(text: str) -> None:
+    years = read(text).years
+    assert years is not None
+    assert years.amount == 5
+
+
+def test_degrees_are_known_as_people_shorten_them() -> None:
+    names = ("Doctor of Philosophy", "M.S. Computer Science", "MA", "B.S.", "B.Tech", "BBA", "A.A.S.", "Certificate")
+    assert [rank_degree(name) for name in names] == [5, 4, 4, 3, 3, 3, 2, 0]
+
+
 def test_degrees_and_titles_have_their_rungs() -> None:
     assert [rank_degree(text) for text in ("PhD", "MSc", "BSc", "High school", "")] == [5, 4, 3, 1, 0]
-    titles = ("Director of Sales", "Team Lead", "Senior Engineer", "Engineer", "Junior Engineer")
+    titles = ("Director of Sales", "Team Lead", "Senior Engineer", "Engineer", "Junior Product Manager")
     assert [rank_title(title) for title in titles] == [5, 4, 3, 2, 1]
