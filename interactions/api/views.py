@@ -23,7 +23,7 @@ from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 from jobs.api.serializers import JobSerializer
 from jobs.models import JobListing
 from jobs.services import applications, overview
-from resumes.models import CONTENT
+from resumes.api.serializers import LONG_FIELDS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -186,7 +186,7 @@ class ApplicantViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     def get_queryset(self) -> QuerySet[JobUserInteraction]:
         listing = get_object_or_404(JobListing.objects.visible_to(self.user), pk=self.kwargs["listing"])
         shared = JobUserInteraction.objects.shared_with(self.user).filter(job=listing).select_related("user", "resume")
-        return shared.defer(*(f"resume__{name}" for name in CONTENT)) if self.action == "list" else shared
+        return shared.defer(*(f"resume__{name}" for name in LONG_FIELDS)) if self.action == "list" else shared
 
     def get_serializer_class(self) -> Any:
         return serializers.ApplicantListSerializer if self.action == "list" else serializers.ApplicantSerializer
