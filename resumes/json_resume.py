@@ -239,7 +239,7 @@ _DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _LOOSE_DATE = re.compile(r"([12]\d{3})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?", re.ASCII)
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/.]([12]\d{3})", re.ASCII)
 _MONTH_NAMED = re.compile(r"([A-Za-z]{3,9})\.?,? ([12]\d{3})", re.ASCII)
-_ADDRESS = re.compile(r"https?://[^\s/]+\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 _HOST = re.compile(r"(?://)?((?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?#]\S*)?)")
 
 

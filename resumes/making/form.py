@@ -26,7 +26,7 @@ ODD = re.compile(
     "[\ufffd\ufffc\ue000-\uf8ff\u200b-\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 )
 EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff\u2b50\u25a0-\u25ff\u27a4]")
-TABLE = re.compile(r"\S *(?:\||\t| {4,}) *\S")
+TABLE = re.compile(r"\S(?: *[|\t] *| {4,})\S")
 # How an achievement begins that says what was done: with a verb, in past or present, and not with a noun or filler.
 WEAK_START = re.compile(
     r"^(?:responsible for|duties|worked on|helped|assisted|involved in|participated in|tasked with|in charge of"

@@ -1,6 +1,7 @@
 """What a resume's content may be, and in which words anything else is refused."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from resumes.content import MOST_FAULTS, find_faults, read_schema, show
 from resumes.differences import compare_contents
+from resumes.json_resume import from_json_resume
 
 FAULTS: list[tuple[Any, list[tuple[str, str]]]] = [
     ([], [("", "Give an object.")]),
@@ -188,3 +190,13 @@ COMPARED: list[tuple[Any, Any, list[tuple[str, str, Any, Any]]]] = [
 def test_differences_are_told_entry_by_entry(old: Any, new: Any, expected: list[Any]) -> None:
     found = compare_contents(old, new)
     assert [(one["pointer"], one["change"], one["old"], one["new"]) for one in found] == expected
+
+
+def test_a_huge_address_is_refused_quickly() -> None:
+    address = f"http://{'a' * 400_000} b"
+    started = time.process_time()
+    faults = find_faults({"contact_info": {"website_url": address}})
+    _, dropped = from_json_resume({"basics": {"url": address}})
+    assert time.process_time() - started < 1  # Measured at about 0.03; it grew with the square of the length.
+    assert {pointer for pointer, _ in faults} == {"/contact_info/website_url"}
+    assert [one["pointer"] for one in dropped] == ["/basics/url"]
