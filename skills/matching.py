@@ -25,7 +25,7 @@ def _words(text: str) -> frozenset[str]:
 # A word with the signs that belong to it: c++, c#, .net; "&" is the word "and".
 WORD = re.compile(r"(?<![\w.])\.(?=net\b)[^\W_]+|[^\W_]+(?:\+\+|\+(?!\w)|#)?|&", re.IGNORECASE)
 # What may stand between two words of one name.
-JOINT = re.compile(r"[ \t\u00a0]*(?:[-/._\u2010\u2011]|\n)?[ \t\u00a0]*")
+JOINT = re.compile(r"[ \t\u00a0]{0,9}(?:[-/._\u2010\u2011]|\n)?[ \t\u00a0]{0,9}")
 CLOSE = re.compile(r"[-/._\u2010\u2011]?")
 # Between two items of a list: "Python, Go and C", "Java/R", one item on a line.
 LISTED = re.compile(r"(?![ \t]*\Z)(?:[\s,;/|()&*\u2022\u00b7-]|\band\b|\bor\b)+", re.IGNORECASE)

@@ -66,6 +66,7 @@ INLINE_HEADING = re.compile(
     r"(?<=\S) +((?:Job|Minimum|Basic|Preferred|Required)? ?(?:Requirements?|Qualifications?)|How to Apply|Job (?:Description|Summary)|"
     r"Nice to Have|What We Offer|About Us)\b:?(?= +[A-Z])"
 )
+BLANKS = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")  # within a line
 SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
 COUNT = r"(?<!\w)(?<!\d[.,])(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
 YEARS = re.compile(
@@ -263,7 +264,7 @@ def _note(
 def _sentences(text: str, lexicon: Lexicon, *, is_must: bool) -> Iterator[tuple[str, bool]]:
     """Yield each sentence that may ask for something, and whether its own words or its heading make it a must."""
     default: bool | None = is_must  # None in a section that asks for nothing
-    for line in INLINE_HEADING.sub(r"\n\1:\n", text).splitlines():
+    for line in INLINE_HEADING.sub(r"\n\1:\n", BLANKS.sub(" ", text)).splitlines():
         heading, rest = _split_heading(line, lexicon)
         if heading:
             default = _read_heading(heading)
@@ -330,7 +331,9 @@ def _counted(sentence: str) -> list[re.Match[str]]:
 
 def _may_be_asked(sentence: str, years: re.Match[str]) -> bool:
     after = _after(sentence, years.end())
-    return not EMPLOYERS.search(sentence[: years.start()]) and not NOT_EXPERIENCE.search(after)
+    return not EMPLOYERS.search(
+        sentence[max(years.start() - LONGEST_HEADING, 0) : years.start()]
+    ) and not NOT_EXPERIENCE.search(after)
 
 
 def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:

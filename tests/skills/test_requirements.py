@@ -1,5 +1,7 @@
 """What a posting asks for: musts and extras, years, degree, level, and the sections that ask for nothing."""
 
+import time
+
 import pytest
 
 from skills.matching import Lexicon
@@ -136,3 +138,15 @@ def test_degrees_and_titles_have_their_rungs() -> None:
     assert [rank_degree(text) for text in ("PhD", "MSc", "BSc", "High school", "")] == [5, 4, 3, 1, 0]
     titles = ("Director of Sales", "Team Lead", "Senior Engineer", "Engineer", "Junior Product Manager")
     assert [rank_title(title) for title in titles] == [5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"experience 1{' ' * 14_000}x", f"data{' ' * 14_000}! b", "we have " * 900 + "5 years experience " * 400],
+    ids=["blanks after a number", "blanks after a word", "many years"],
+)
+def test_odd_texts_are_read_quickly(text: str) -> None:
+    started = time.process_time()
+    read(text)
+    LEXICON.find(text)
+    assert time.process_time() - started < 0.5  # Measured at about 0.02; it was up to 18 s.
