@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from resumes.content import read_schema
 from resumes.making.material import LINES, Entry, Item, Line, Material, Source, Telling
 from skills.matching import spell
 from skills.requirements import MUST_WEIGHT, Requirements, rank_title, title_words
@@ -237,6 +238,7 @@ class _Maker:
             lines = list(telling.lists.get(name, ()))
             if place == 0:
                 lines = self._choose_lines(lines, tellings, name, is_condensed=is_condensed)
+            lines = self._keep_room(lines)
             if lines:
                 shown[name] = [line.text for line in lines]
             for index, line in enumerate(lines):
@@ -248,6 +250,16 @@ class _Maker:
                 )
                 self.note(f"{pointer}/{name}/{index}", homes[name, line.text], said, found)
         return shown
+
+    def _keep_room(self, lines: list[Line]) -> list[Line]:
+        """Return as many lines as a list of a resume holds; where there are more, those that answer something first."""
+        most = read_schema()["$defs"]["lines"]["maxItems"]
+        if len(lines) <= most:
+            return lines
+        ranked = sorted(lines, key=lambda line: not self.answers(line.text))
+        for line in ranked[most:]:
+            self.leave(line.source, f"A list of a resume holds {most} lines.")
+        return ranked[:most]
 
     def _choose_lines(
         self, lines: Sequence[Line], tellings: Sequence[Telling], name: str, *, is_condensed: bool

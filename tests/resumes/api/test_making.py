@@ -326,3 +326,19 @@ def test_the_bank_is_locked_before_its_rows_are_counted_as_used(client: APIClien
     assert locks
     assert counts
     assert locks[0] < counts[0]
+
+
+def test_more_tools_than_a_resume_holds_are_cut_and_told(client: APIClient, ada: User) -> None:
+    bank = SkillBank.objects.create(user=ada)
+    WorkExperienceFactory(
+        bank=bank,
+        skills_used=[f"skill {number}" for number in range(100)],
+        technologies=[*(f"tool {number}" for number in range(99)), "Rust"],
+    )
+    made = client.post(f"{URL}from-skill-bank/", {"title": "All"})
+    assert made.status_code == 201
+    assert len(made.json()["work_experience"][0]["skills_used"]) == 100
+    left = [one["why"] for one in made.json()["tailoring_analysis"]["left_out"]]
+    assert left == ["A list of a resume holds 100 lines."] * 100
+    tailored = client.post(f"{URL}{made.json()['id']}/tailor/", {"jd_text": POSTING}).json()
+    assert "Rust" in tailored["work_experience"][0]["skills_used"]
