@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from resumes.content import read_schema
 from resumes.making.material import LINES, Entry, Item, Line, Material, Source, Telling
-from skills.matching import spell
+from skills.matching import cut_words
 from skills.requirements import MUST_WEIGHT, Requirements, rank_title, title_words
 
 if TYPE_CHECKING:
@@ -99,10 +99,10 @@ class _Maker:
         reasons = [f"names {_enumerate(self.names(shown))} in {_count(answering, 'line')}"] if shown else []
         if hinted:
             reasons.append(f"emphasizes {_enumerate(self.names(hinted))}")
-        role = next((role for role in telling.target_roles if title_words(role) & title_words(self.asked.title)), "")
+        share, role = self._fit_role(telling.target_roles)
         if role:
-            points += ROLE
-            reasons.append(f"was written for the role {role}")
+            points += int(ROLE * share)
+            reasons.append(f"was written for {'the role' if share == 1 else 'a similar role,'} {role}")
         industry = next((one for one in telling.target_industries if _meets(one, self.asked.industry)), "")
         if industry:
             points += INDUSTRY
@@ -111,6 +111,17 @@ class _Maker:
             points += FOCUS
             reasons.append(f"has the focus {telling.focus}")
         return points, reasons
+
+    def _fit_role(self, roles: Iterable[str]) -> tuple[float, str]:
+        """Return the role that the posting's title says most of, the first among equals, and how much that is."""
+        title = title_words(self.asked.title)
+        best = (0.0, "")
+        for role in roles:
+            words = title_words(role)
+            share = len(words & title) / len(words) if words else 0.0
+            if share > best[0]:
+                best = (share, role)
+        return best
 
     def choose(self, tellings: Sequence[Telling], what: str) -> tuple[Telling, str]:
         """Return the telling that fits best, the first among equals, and why it was chosen."""
@@ -368,7 +379,9 @@ def _has_number(text: str) -> bool:
 
 
 def _meets(one: str, other: str) -> bool:
-    return bool(spell(one)) and bool(spell(other)) and (spell(one) in spell(other) or spell(other) in spell(one))
+    """Tell whether one of two names of an industry has all the words of the other."""
+    first, second = ({word.form for word in cut_words(name)} for name in (one, other))
+    return bool(first and second) and (first <= second or second <= first)
 
 
 def _count(number: int, what: str) -> str:

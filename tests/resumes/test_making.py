@@ -208,6 +208,23 @@ def test_what_a_summary_was_written_for_decides_among_equals(meant: dict[str, An
     assert made.content["summary"] == "Second"
 
 
+def test_a_role_that_shares_a_word_is_less_than_the_role_itself() -> None:
+    tellings = [telling("summary", role, target_roles=(role,)) for role in ("Frontend engineer", "Backend engineer")]
+    made, analysis = tailor(
+        Material(summaries=tuple(tellings)), Material(), ask("Go", title="Senior Backend Engineer"), LEXICON
+    )
+    assert made.content["summary"] == "Backend engineer"
+    (line,) = [line for line in analysis["lines"] if line["pointer"] == "/summary"]
+    assert line["why"] == "Of 2 it fits best: it was written for the role Backend engineer."
+
+
+def test_an_industry_is_met_by_whole_words() -> None:
+    told = (telling("summary", "First"), telling("summary", "Second", target_industries=("IT",)))
+    bank = Material(summaries=told)
+    assert tailor(bank, Material(), ask("Go", industry="Hospitality"), LEXICON)[0].content["summary"] == "First"
+    assert tailor(bank, Material(), ask("Go", industry="IT services"), LEXICON)[0].content["summary"] == "Second"
+
+
 def test_equal_fits_are_decided_by_order() -> None:
     bank = Material(summaries=(telling("summary", "First"), telling("summary", "Second")))
     assert tailor(bank, Material(), ask("Go"), LEXICON)[0].content["summary"] == "First"
