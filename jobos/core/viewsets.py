@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from jobos.core import idempotency
-from jobos.core.errors import translate
+from jobos.core.errors import ParameterError, translate
 from jobos.core.filters import check_encoding, check_parameters
 from jobos.core.models import lock_one
 from jobos.core.preconditions import check_if_match, is_listed, make_etag
@@ -195,6 +195,24 @@ class ResourceViewSet(GenericViewSet[Any], StrictView):
         )
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+
+class FullListMixin:
+    """A list that leaves long fields out unless it is asked for in full (`full=true`)."""
+
+    @property
+    def leaves_out(self: Any) -> bool:
+        """Tell whether what is asked for is the list without its long fields."""
+        if self.action != "list":
+            return False
+        text = self.request.query_params.get("full", "false").lower()
+        if text not in ("true", "false", "1", "0"):
+            raise ParameterError({"full": "Give true or false."}, code="invalid")
+        return text in ("false", "0")
+
+    def declared_parameters(self: Any) -> set[str]:
+        declared: set[str] = super().declared_parameters()  # type: ignore[misc] # The view has it.
+        return declared | ({"full"} if self.action == "list" else set())
 
 
 class RetrieveMixin:

@@ -15,7 +15,7 @@ from interactions.api.serializers import TimelineEventSerializer
 from interactions.models import TimelineEvent
 from jobos.core.errors import ParameterError
 from jobos.core.preconditions import make_etag
-from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
+from jobos.core.viewsets import FullListMixin, ResourceViewSet, RetrieveMixin
 from jobs.api import filters, serializers
 from jobs.models import Interview, Job
 from jobs.services import cards, interviews, overview
@@ -41,7 +41,7 @@ JOB_EXAMPLE = {
     ),
     retrieve=extend_schema(summary="Read a job", responses=serializers.JobSerializer),
 )
-class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
+class JobViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, ResourceViewSet):
     """The caller's pipeline."""
 
     queryset = Job.objects.none()
@@ -66,22 +66,12 @@ class JobViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
         if self.action == "restore":
             return own
         visible = own.visible_to(self.user)
-        return visible.defer(*serializers.LONG_FIELDS) if self.action == "list" and not self.wants_full else visible
-
-    @property
-    def wants_full(self) -> bool:
-        text = self.request.query_params.get("full", "false").lower()
-        if text not in ("true", "false", "1", "0"):
-            raise ParameterError({"full": "Give true or false."}, code="invalid")
-        return text in ("true", "1")
+        return visible.defer(*serializers.LONG_FIELDS) if self.leaves_out else visible
 
     def get_serializer_class(self) -> Any:
-        if self.action == "list" and not self.wants_full:
+        if self.leaves_out:
             return serializers.JobListSerializer
         return serializers.JobSerializer
-
-    def declared_parameters(self) -> set[str]:
-        return super().declared_parameters() | ({"full"} if self.action == "list" else set())
 
     @extend_schema(
         summary="Add a job",

@@ -14,7 +14,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from jobos.core.errors import ParameterError
-from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
+from jobos.core.viewsets import FullListMixin, ResourceViewSet, RetrieveMixin
 from resumes.api import filters, serializers
 from resumes.content import read_schema
 from resumes.models import CONTENT, Resume, ResumeStatus, ResumeTemplate, ResumeType, ResumeVersion
@@ -68,7 +68,7 @@ LARGEST_NUMBER = 2**31 - 1
     ),
     retrieve=extend_schema(summary="Read a resume", responses=serializers.ResumeSerializer),
 )
-class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
+class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, ResourceViewSet):
     """The caller's resumes."""
 
     http_method_names = [*ResourceViewSet.http_method_names, "put"]
@@ -80,22 +80,12 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
 
     def get_queryset(self) -> QuerySet[Resume]:
         own = Resume.objects.owned_by(self.user)
-        return own.defer(*serializers.LONG_FIELDS) if self.action == "list" and not self.wants_full else own
-
-    @property
-    def wants_full(self) -> bool:
-        text = self.request.query_params.get("full", "false").lower()
-        if text not in ("true", "false", "1", "0"):
-            raise ParameterError({"full": "Give true or false."}, code="invalid")
-        return text in ("true", "1")
+        return own.defer(*serializers.LONG_FIELDS) if self.leaves_out else own
 
     def get_serializer_class(self) -> Any:
-        if self.action == "list" and not self.wants_full:
+        if self.leaves_out:
             return serializers.ResumeListSerializer
         return serializers.ResumeSerializer
-
-    def declared_parameters(self) -> set[str]:
-        return super().declared_parameters() | ({"full"} if self.action == "list" else set())
 
     def get_object(self) -> Resume:
         """Return the resume; for a write after the lock that every writer of the caller's resumes takes first."""
