@@ -107,7 +107,8 @@ class _Maker:
         if industry:
             points += INDUSTRY
             reasons.append(f"was written for the industry {industry}")
-        if telling.focus and telling.focus == self.focus:
+        is_for_another = bool(telling.target_roles and title_words(self.asked.title) and not role)
+        if telling.focus and telling.focus == self.focus and not is_for_another:
             points += FOCUS
             reasons.append(f"has the focus {telling.focus}")
         return points, reasons

@@ -218,6 +218,16 @@ def test_a_role_that_shares_a_word_is_less_than_the_role_itself() -> None:
     assert line["why"] == "Of 2 it fits best: it was written for the role Backend engineer."
 
 
+def test_a_text_for_another_role_is_not_chosen_for_its_focus() -> None:
+    told = telling("summary", "Second", target_roles=("Data engineer",), focus="technical")
+    bank = Material(summaries=(telling("summary", "First"), told))
+    skills = ("Go", "SQL", "Rust")
+    made, _ = tailor(bank, Material(), ask(*skills, title="Frontend developer"), LEXICON)
+    assert made.content["summary"] == "First"
+    made, _ = tailor(bank, Material(), ask(*skills, title=""), LEXICON)
+    assert made.content["summary"] == "Second"
+
+
 def test_an_industry_is_met_by_whole_words() -> None:
     told = (telling("summary", "First"), telling("summary", "Second", target_industries=("IT",)))
     bank = Material(summaries=told)
