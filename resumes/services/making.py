@@ -391,22 +391,26 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
 
 
 def _keep_optimization(resume: Resume, listing: JobListing, result: Mapping[str, Any]) -> None:
-    """Write down how a resume fits a listing: what was found, and what was missing."""
+    """Write down how a resume fits a listing: what was found, and what was missing.
+
+    Asking again adds a row only where the outcome is another one.
+    """
     rows: list[dict[str, Any]] = next((part["evidence"] for part in result["parts"] if part["name"] == "keywords"), [])
     found = [row["requirement"] for row in rows if row["points"]]
     missing = [row["requirement"] for row in rows if not row["points"]]
     weak = [row["requirement"] for row in rows if 0 < row["points"] < row["max"]]
     losses = sorted(result["parts"], key=lambda part: part["points"] - part["max"])
-    ResumeOptimization.objects.create(
-        resume=resume,
-        job=listing,
-        match_score=result["percent"],
-        keyword_matches=found,
-        missing_keywords=missing,
-        skill_matches=[name for name in found if name not in weak],
-        missing_skills=missing,
-        recommendations=result["suggestions"],
-        sections_to_emphasize=[part["name"] for part in losses if part["points"] < part["max"]],
-        content_suggestions=[f"Show {name} in a position or a project." for name in weak],
-        analysis_version=ANALYSIS_VERSION,
-    )
+    outcome: dict[str, Any] = {
+        "match_score": result["percent"],
+        "keyword_matches": found,
+        "missing_keywords": missing,
+        "skill_matches": [name for name in found if name not in weak],
+        "missing_skills": missing,
+        "recommendations": result["suggestions"],
+        "sections_to_emphasize": [part["name"] for part in losses if part["points"] < part["max"]],
+        "content_suggestions": [f"Show {name} in a position or a project." for name in weak],
+        "analysis_version": ANALYSIS_VERSION,
+    }
+    known = ResumeOptimization.objects.filter(resume=resume, job=listing, **outcome)
+    if not known.update(analyzed_at=timezone.now()):
+        ResumeOptimization.objects.create(resume=resume, job=listing, **outcome)

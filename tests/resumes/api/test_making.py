@@ -276,6 +276,12 @@ def test_scoring_keeps_the_outcome_and_edits_nothing(client: APIClient, ada: Use
     assert kept.missing_keywords == ["PostgreSQL"]
     assert kept.skill_matches == ["Rust"]
     assert post(client, f"{resume.pk}/ats-score/", {"listing": str(listing.pk)}, status=200) == result
+    again = ResumeOptimization.objects.get()
+    assert again.pk == kept.pk
+    assert again.analyzed_at > kept.analyzed_at
+    client.patch(f"{URL}{resume.pk}/", {"summary": "Writes prose."})
+    assert post(client, f"{resume.pk}/ats-score/", {"listing": str(listing.pk)}, status=200)["score"] < result["score"]
+    assert ResumeOptimization.objects.count() == 2
 
 
 def test_an_empty_resume_scores_nothing_and_a_posting_is_optional(client: APIClient, ada: User) -> None:
