@@ -281,13 +281,17 @@ def _split_heading(line: str, lexicon: Lexicon) -> tuple[str, str]:
     head, colon, rest = line.partition(":")
     bare = head.strip(" #*_\t")
     is_short = 0 < len(bare) <= LONGEST_HEADING and len(bare.split()) <= MOST_HEADING_WORDS
-    if not is_short or not any(kind.search(bare) for kind in (OTHER_HEADING, NICE, TASK_HEADING, MUST_HEADING)):
+    if not is_short or not _names_a_section(bare):
         return "", line
     if not colon and (bare.endswith((".", "!", ",", ";")) or bare.startswith(BULLETS) or lexicon.find(bare)):
         return "", line
-    if not colon and PLAIN_HEADING_WORD.search(bare) and not PLAIN_HEADING.fullmatch(bare):
+    if not colon and not PLAIN_HEADING.fullmatch(bare) and not _names_a_section(PLAIN_HEADING_WORD.sub(" ", bare)):
         return "", line
     return bare, rest.strip(" *_")
+
+
+def _names_a_section(text: str) -> bool:
+    return any(kind.search(text) for kind in (OTHER_HEADING, NICE, TASK_HEADING, MUST_HEADING))
 
 
 def _read_heading(heading: str) -> bool | None:
@@ -330,10 +334,8 @@ def _counted(sentence: str) -> list[re.Match[str]]:
 
 
 def _may_be_asked(sentence: str, years: re.Match[str]) -> bool:
-    after = _after(sentence, years.end())
-    return not EMPLOYERS.search(
-        sentence[max(years.start() - LONGEST_HEADING, 0) : years.start()]
-    ) and not NOT_EXPERIENCE.search(after)
+    before = sentence[max(years.start() - LONGEST_HEADING, 0) : years.start()]
+    return not EMPLOYERS.search(before) and not NOT_EXPERIENCE.search(_after(sentence, years.end()))
 
 
 def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:

@@ -98,6 +98,11 @@ def test_office_programs_are_no_degrees_and_run_together_headings_are_seen() -> 
     ]
 
 
+@pytest.mark.parametrize("heading", ["Must-have skills", "Key skills", "Experience we are looking for"])
+def test_headings_without_a_colon_make_musts(heading: str) -> None:
+    assert [skill.is_must for skill in read(f"Nice to have skills\nRust\n{heading}\nSQL").skills] == [True, False]
+
+
 @pytest.mark.parametrize(
     "text",
     [
