@@ -94,7 +94,7 @@ def strings_in(value: Any, name: str = "") -> list[str]:
         return [text for item in value for text in strings_in(item, name)]
     if isinstance(value, dict):
         if value.get("is_visible") is False or (
-            name == "custom_sections" and not any(strings_in(value["content"]) if "content" in value else [])
+            name == "custom_sections" and not any(map(tidy, strings_in(value["content"]) if "content" in value else []))
         ):
             return []
         return [text for key, item in value.items() if not key.endswith("extra") for text in strings_in(item, key)]
@@ -344,6 +344,19 @@ def test_a_template_chooses_sections_order_and_headings() -> None:
     assert places == sorted(places)
     assert "EDUCATION" not in text
     assert drawn.notes["left_out"] == ["summary", "projects", "education", "certifications", "awards"]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_heading_without_a_letter_to_show_becomes_one(kind: str) -> None:
+    content = {"summary": "Said.", "custom_sections": [{"title": "\ufeff\u2067", "content": {"text": "Told."}}]}
+    file = render(content, format=kind, template=layout("modern", headings={"summary": "\u2067"}))
+    words = words_of(file, kind).casefold()
+    assert [word for word in ("summary", "said.", "more", "told.") if word in words] == [
+        "summary",
+        "said.",
+        "more",
+        "told.",
+    ]
 
 
 def test_a_look_that_cannot_be_is_put_right() -> None:
