@@ -220,6 +220,16 @@ def test_a_person_without_a_bank_gets_one_for_the_skills_of_the_profile(journey:
     assert journey.skills("words")["sql"]["confidence"] == 0.6
 
 
+def test_whoever_said_nothing_has_no_bank_and_nothing_is_merged_into_none(journey: Journey) -> None:
+    assert str(key("blank")) not in {row["user_id"] for row in journey.new["skill_banks"].values()}
+    lines = [
+        line for line in journey.new[LEDGER].values() if line["row_id"] in {str(key("blank")), str(key("blank beside"))}
+    ]
+    assert [(line["outcome"], line["target_row_id"]) for line in lines] == [("converted", "")] * 2
+    merged = [line for line in journey.new[LEDGER].values() if line["outcome"] == "merged"]
+    assert all(line["target_row_id"] or all(element["row"] for element in line["before"]) for line in merged)
+
+
 def test_a_bank_of_nobody_waits_whole_in_the_ledger(journey: Journey) -> None:
     (line,) = (line for line in journey.new[LEDGER].values() if line["row_id"] == str(key("ghost")))
     assert (line["outcome"], line["after"]) == ("quarantined", None)
@@ -396,6 +406,7 @@ def test_an_account_that_is_not_exact_stops_the_way(
     loss: str, reason: str, django_db_blocker: _DatabaseBlocker, stood: None
 ) -> None:
     with django_db_blocker.unblock():
+        refill(ROWS)
         place = _one_home.FORWARD.index(_one_home.CHECK_FORWARD)
         with pytest.raises(DatabaseError, match=reason):
             run([*_one_home.FORWARD[:place], loss, _one_home.CHECK_FORWARD])
@@ -403,11 +414,19 @@ def test_an_account_that_is_not_exact_stops_the_way(
 
 
 @pytest.fixture(scope="module")
-def stood(django_db_setup: None, django_db_blocker: _DatabaseBlocker) -> Iterator[None]:
+def stood(journey: Journey, edited: Journey, django_db_blocker: _DatabaseBlocker) -> Iterator[None]:
+    """Stand there for several tests, in any order; the journeys begin elsewhere and are over by then."""
     with django_db_blocker.unblock(), between():
-        for table, rows in ROWS.items():
-            insert(table, rows)
         yield
+
+
+def refill(rows: dict[str, list[Row]]) -> None:
+    """Have these older rows and nothing else."""
+    for table in (*TABLES, LEDGER):
+        execute(f"DELETE FROM {table}")
+    execute(f"TRUNCATE {', '.join(BANK_TABLES)}")
+    for table, listed in rows.items():
+        insert(table, listed)
 
 
 # Any rows -------------------------------------------------------------------------------------------------------------
@@ -452,13 +471,14 @@ def test_any_documents_go_there_and_back(
     banks: list[Row], other: list[str], django_db_blocker: _DatabaseBlocker, stood: None
 ) -> None:
     with django_db_blocker.unblock():
-        for table in (*TABLES, LEDGER):
-            execute(f"DELETE FROM {table}")
-        execute(f"TRUNCATE {', '.join(BANK_TABLES)}")
-        insert("legacy_skill_banks", [bank | {"id": key(f"any bank {place}")} for place, bank in enumerate(banks)])
-        insert(
-            "legacy_profile_skills",
-            [{"id": key(f"any {place}"), "user_id": key("plain"), "skills": one} for place, one in enumerate(other)],
+        refill(
+            {
+                "legacy_skill_banks": [bank | {"id": key(f"any bank {place}")} for place, bank in enumerate(banks)],
+                "legacy_profile_skills": [
+                    {"id": key(f"any {place}"), "user_id": key("plain"), "skills": one}
+                    for place, one in enumerate(other)
+                ],
+            }
         )
         old = [digest(table) for table in TABLES]
         run(_one_home.FORWARD)
