@@ -344,11 +344,20 @@ def test_an_application_finds_its_resume_again(django_db_blocker: _DatabaseBlock
 
 
 @pytest.fixture(scope="module")
-def stood(django_db_setup: None, django_db_blocker: _DatabaseBlocker) -> Iterator[None]:
-    """Stand where the older tables and today's both are, and nothing is converted."""
-    with django_db_blocker.unblock(), legacy_tables(ROWS):
+def stood(journey: Journey, edited: Journey, django_db_blocker: _DatabaseBlocker) -> Iterator[None]:
+    """Stand where the older tables and today's both are, and nothing is converted; the journeys are over by then."""
+    with django_db_blocker.unblock(), legacy_tables({}):
         migrate(("resumes", "0003_system_templates"))
         yield
+
+
+def refill(rows: dict[str, list[Row]]) -> None:
+    """Have these older rows and nothing else, but for the templates that ship with JobOS."""
+    for table in (*OLD, LEDGER):
+        execute(f"DELETE FROM {table}")
+    execute(f"TRUNCATE {', '.join(NEW[1:])}")
+    for table, listed in rows.items():
+        insert(table, listed)
 
 
 def run(statements: list[str]) -> None:
@@ -380,6 +389,7 @@ def test_an_account_that_is_not_exact_stops_the_way(
     checks = [statement for statement in _clear_relations.FORWARD if "account of" in statement]
     place = _clear_relations.FORWARD.index(checks[0])
     with django_db_blocker.unblock():
+        refill(ROWS)
         with pytest.raises(DatabaseError, match=reason):
             run([*_clear_relations.FORWARD[:place], loss, *checks])
         assert digest("resumes")[0] == 0
@@ -432,22 +442,17 @@ def test_any_resumes_go_there_and_back(
     resumes: list[Row], snapshots: list[str], django_db_blocker: _DatabaseBlocker, stood: None
 ) -> None:
     with django_db_blocker.unblock():
-        for table in (*OLD, LEDGER):
-            execute(f"DELETE FROM {table}")
-        execute(f"TRUNCATE {', '.join(NEW[1:])}")
-        insert("legacy_resumes", [row | {"id": key(name)} for name, row in zip(NAMES, resumes, strict=False)])
-        insert(
-            "legacy_resume_versions",
-            [
-                {
-                    "id": key(f"any version {place}"),
-                    "resume_id": key(NAMES[0]),
-                    "version_number": place % 2,
-                    "content_snapshot": one,
-                }
-                for place, one in enumerate(snapshots)
-            ],
-        )
+        versions = [
+            {
+                "id": key(f"any version {place}"),
+                "resume_id": key(NAMES[0]),
+                "version_number": place % 2,
+                "content_snapshot": one,
+            }
+            for place, one in enumerate(snapshots)
+        ]
+        listed = [row | {"id": key(name)} for name, row in zip(NAMES, resumes, strict=False)]
+        refill({"legacy_resumes": listed, "legacy_resume_versions": versions})
         old = [digest(table) for table in OLD]
         run(_clear_relations.FORWARD)
         new = [digest(table) for table in (*NEW, LEDGER)]
