@@ -434,6 +434,7 @@ ANY_RESUMES = st.builds(
 )
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # Some texts are as long as a column.
 @settings(
     max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )

@@ -463,6 +463,7 @@ BANKS = st.builds(
 )
 
 
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # Some texts are as long as a column.
 @settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
