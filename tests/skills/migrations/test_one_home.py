@@ -91,24 +91,35 @@ class Journey:
         ]
 
 
-def travel(*edits: str) -> Journey:
-    """Go forward, edit, go back, go forward again, and look around everywhere."""
-    stations = [{table: read(table) for table in TABLES}]
-    migrate(NEWEST)
+def travel(old: dict[str, Table], *edits: str) -> Journey:
+    """From today's tables edit, go back, go forward again, and look around everywhere."""
     for edit in edits:
         execute(edit)
-    stations.append({table: read(table) for table in (*BANK_TABLES, LEDGER)})
+    stations = [{table: read(table) for table in (*BANK_TABLES, LEDGER)}]
     migrate(LEGACY)
     stations.append({table: read(table) for table in (*TABLES, LEDGER)})
     migrate(NEWEST)
     stations.append({table: read(table) for table in (*BANK_TABLES, LEDGER)})
-    return Journey(*stations)
+    return Journey(old, *stations)
 
 
 @pytest.fixture(scope="module")
-def journey(django_db_setup: None, django_db_blocker: _DatabaseBlocker) -> Journey:
+def journeys(django_db_setup: None, django_db_blocker: _DatabaseBlocker) -> tuple[Journey, Journey]:
+    """Two ways, one after the other: with what came over, and with what was edited afterwards."""
     with django_db_blocker.unblock(), legacy_tables(ROWS):
-        return travel()
+        old = {table: read(table) for table in TABLES}
+        migrate(NEWEST)
+        return travel(old), travel(old, *EDITS)
+
+
+@pytest.fixture(scope="module")
+def journey(journeys: tuple[Journey, Journey]) -> Journey:
+    return journeys[0]
+
+
+@pytest.fixture(scope="module")
+def edited(journeys: tuple[Journey, Journey]) -> Journey:
+    return journeys[1]
 
 
 # The whole way --------------------------------------------------------------------------------------------------------
@@ -295,26 +306,25 @@ def test_what_can_be_no_row_is_quarantined_with_its_place(journey: Journey) -> N
 # Edits ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def edited(django_db_setup: None, django_db_blocker: _DatabaseBlocker) -> Journey:
-    """Plain's Python is renamed and a skill added; the odd bank is deleted; the profile's owner writes a summary."""
-    later = "updated_at = '2025-09-01'"
-    with django_db_blocker.unblock(), legacy_tables(ROWS):
-        return travel(
-            f"UPDATE skills SET name = 'CPython', {later} WHERE id = '{key('skill JavaScript')}'",
-            "INSERT INTO skills (id, created_at, updated_at, bank_id, name, level, category, bucket, subcategory,"
-            " description, keywords, is_featured, display_order, source, usage_count)"
-            f" VALUES ('{key('added')}', now(), now(), '{key('plain')}', 'Added', '', 'soft', 'Soft Skills', '', '',"
-            " '{}', false, 99, 'manual', 0)",
-            f"UPDATE work_experiences SET default_variation_id = NULL WHERE bank_id = '{key('odd')}'",
-            f"DELETE FROM experience_variations WHERE entry_id IN (SELECT id FROM work_experiences WHERE bank_id = '{key('odd')}')",
-            *(
-                f"DELETE FROM {table} WHERE bank_id = '{key('odd')}'"
-                for table in ("skills", "work_experiences", "certifications")
-            ),
-            f"DELETE FROM skill_banks WHERE id = '{key('odd')}'",
-            f"UPDATE skill_banks SET default_summary = 'Counts.', {later} WHERE user_id = '{key('profile')}'",
-        )
+# Plain's Python is renamed and a skill added; the odd bank is deleted; the profile's owner writes a summary.
+_LATER = "updated_at = '2025-09-01'"
+EDITS = (
+    f"UPDATE skills SET name = 'CPython', {_LATER} WHERE id = '{key('skill JavaScript')}'",
+    (
+        "INSERT INTO skills (id, created_at, updated_at, bank_id, name, level, category, bucket, subcategory,"
+        " description, keywords, is_featured, display_order, source, usage_count)"
+        f" VALUES ('{key('added')}', now(), now(), '{key('plain')}', 'Added', '', 'soft', 'Soft Skills', '', '',"
+        " '{}', false, 99, 'manual', 0)"
+    ),
+    f"UPDATE work_experiences SET default_variation_id = NULL WHERE bank_id = '{key('odd')}'",
+    f"DELETE FROM experience_variations WHERE entry_id IN (SELECT id FROM work_experiences WHERE bank_id = '{key('odd')}')",
+    *(
+        f"DELETE FROM {table} WHERE bank_id = '{key('odd')}'"
+        for table in ("skills", "work_experiences", "certifications")
+    ),
+    f"DELETE FROM skill_banks WHERE id = '{key('odd')}'",
+    f"UPDATE skill_banks SET default_summary = 'Counts.', {_LATER} WHERE user_id = '{key('profile')}'",
+)
 
 
 @pytest.mark.parametrize("table", BANK_TABLES)
@@ -414,7 +424,7 @@ def test_an_account_that_is_not_exact_stops_the_way(
 
 
 @pytest.fixture(scope="module")
-def stood(journey: Journey, edited: Journey, django_db_blocker: _DatabaseBlocker) -> Iterator[None]:
+def stood(journeys: tuple[Journey, Journey], django_db_blocker: _DatabaseBlocker) -> Iterator[None]:
     """Stand there for several tests, in any order; the journeys begin elsewhere and are over by then."""
     with django_db_blocker.unblock(), between():
         yield
