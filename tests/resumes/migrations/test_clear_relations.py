@@ -450,6 +450,39 @@ ANY_RESUMES = st.builds(
 )
 
 
+def test_an_edit_of_an_older_resume_invents_no_version_of_a_newer_one(
+    django_db_blocker: _DatabaseBlocker, stood: None
+) -> None:
+    same = {
+        "user_id": key("owner"),
+        "resume_type": "base",
+        "status": "active",
+        "contact_info": "{}",
+        "summary": "Said.",
+    }
+    rows = [
+        same | {"id": key("any 0"), "title": "Older"},
+        same | {"id": key("any 1"), "title": "Newer", "parent_version_id": key("any 0")},
+    ]
+    # What the newer one kept cannot be given back by rule.
+    version = {"id": key("any version"), "resume_id": key("any 1"), "version_number": 7}
+    version |= {"content_snapshot": json.dumps({"summary": "Said.", "skills": ["Go", 5]})}
+    with django_db_blocker.unblock():
+        refill({"legacy_resumes": rows, "legacy_resume_versions": [version]})
+        versions = read("legacy_resume_versions")
+        run(_clear_relations.FORWARD)
+        execute("DELETE FROM resume_versions WHERE version_number = 3")
+        execute(f"UPDATE resumes SET summary = 'Edited.' WHERE id = '{key('any 0')}'")
+        execute(f"UPDATE resumes SET version = 2, skills = '[{{\"name\": \"Go\"}}]' WHERE id = '{key('any 1')}'")
+        edited = [read(table) for table in NEW]
+        for _ in range(2):
+            run(_clear_relations.BACKWARD)
+            assert read("legacy_resume_versions").items() >= versions.items()
+            run(_clear_relations.FORWARD)
+            assert [read(table) for table in NEW] == edited
+        run(_clear_relations.BACKWARD)
+
+
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # Some texts are as long as a column.
 @settings(
     max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
