@@ -183,6 +183,8 @@ READ_KEPT = [
 
 
 def _insert(table: str) -> list[str]:
+    # The versions of a resume are kept all together, so that none is made beside them.
+    is_kept = "k.id = n.id" if table != "resume_versions" else "(k.row ->> 'resume_id')::uuid = n.resume_id"
     return [
         f"""
         INSERT INTO {table} ({NEW[table]}) SELECT {_columns(table, "r")} FROM kept_rows k
@@ -190,7 +192,7 @@ def _insert(table: str) -> list[str]:
         """,
         f"""
         INSERT INTO {table} ({NEW[table]}) SELECT {_columns(table, "n")} FROM {table}_made n
-        WHERE NOT EXISTS (SELECT FROM kept_rows k WHERE k."table" = '{table}' AND k.id = n.id)
+        WHERE NOT EXISTS (SELECT FROM kept_rows k WHERE k."table" = '{table}' AND {is_kept})
         """,
     ]
 
@@ -322,8 +324,13 @@ def _rebuild(table: str) -> list[str]:
 
 
 def _write_kept(table: str) -> str:
-    """Keep the rows that would not be made again of the older ones as they are."""
+    """Keep the rows that would not be made again of the older ones as they are; of versions, all of such a resume."""
     same = " AND ".join(f"m.{name.strip()} IS NOT DISTINCT FROM n.{name.strip()}" for name in NEW[table].split(","))
+    differs = f"NOT (m.id IS NOT NULL AND {same})"
+    if table == "resume_versions":
+        differs = f"""n.resume_id IN (
+            SELECT COALESCE(n.resume_id, m.resume_id) FROM {table} n FULL JOIN {table}_made m ON m.id = n.id
+            WHERE n.id IS NULL OR {differs})"""
     return f"""
         {LINE}
         SELECT md5('{KEPT}|{table}|' || n.id)::uuid, '{KEPT}', '{table}', n.id::text, '', to_jsonb(n),
@@ -332,7 +339,7 @@ def _write_kept(table: str) -> str:
         FROM {table} n
         LEFT JOIN {table}_made m ON m.id = n.id
         LEFT JOIN legacy_{table} t ON t.id = n.id
-        WHERE NOT (m.id IS NOT NULL AND {same}) {f"AND NOT {_UNTOUCHED}" if table == "resume_templates" else ""}
+        WHERE {differs} {f"AND NOT {_UNTOUCHED}" if table == "resume_templates" else ""}
         ON CONFLICT (id) DO UPDATE SET before = EXCLUDED.before, after = EXCLUDED.after
         """
 
@@ -372,12 +379,12 @@ BACKWARD = [
     *(f"ANALYZE {table}_made" for table in TABLES),
     *(_write_kept(table) for table in TABLES),
     *(_check_backward(table) for table in TABLES),
-    # Whose row is kept stays: it is still a version that no older row tells of.
+    # Whose row is kept stays: what it says of that row will hold again.
     *(
         f"""
         DELETE FROM migration_ledger line USING {table}_lines l
-        WHERE line.id = l.line_id AND NOT (l.outcome = 'derived' AND EXISTS (
-            SELECT FROM migration_ledger kept WHERE kept.id = md5('{KEPT}|{table}|' || l.id)::uuid))
+        WHERE line.id = l.line_id AND NOT EXISTS (
+            SELECT FROM migration_ledger kept WHERE kept.id = md5('{KEPT}|{table}|' || l.id)::uuid)
         """
         for table in TABLES
     ),
