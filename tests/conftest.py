@@ -27,6 +27,7 @@ NETWORKED = ("tests/live/", "tests/browser/")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the embedded database once for the whole run: in the controller, or in the only process."""
+    settings.STATIC_ROOT = settings.VAR_DIR / "nothing"  # Every client would read what `make run` collected.
     server = settings.EMBEDDED_DB
     is_worker = hasattr(config, "workerinput")
     if server is None or is_worker or config.option.collectonly or config.option.help:
