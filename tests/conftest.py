@@ -57,21 +57,27 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 # The cast -------------------------------------------------------------------------------------------------------------
 
 
-def see_to_roles() -> None:
-    """See that the groups of the migration are there: a test that empties every table takes them along."""
+def see_to_migrated_rows() -> None:
+    """See that the rows that migrations write are there: a test that empties every table takes them along."""
     from django.contrib.auth.models import Group
+    from django.db import connection
 
     from jobos.accounts.roles import JOB_SEEKERS, RECRUITERS, grant_permissions
+    from resumes.migrations import _templates
+    from resumes.models import ResumeTemplate
 
     missing = {JOB_SEEKERS, RECRUITERS} - set(Group.objects.values_list("name", flat=True))
     if missing:
         Group.objects.bulk_create([Group(name=name) for name in sorted(missing)])
         grant_permissions(using="default")
+    if not ResumeTemplate.objects.filter(is_system=True).exists():
+        with connection.cursor() as cursor:
+            cursor.execute(_templates.FORWARD)
 
 
 @pytest.fixture
 def roles(db: None) -> None:
-    see_to_roles()
+    see_to_migrated_rows()
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +90,7 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> "Iterator[Stage]":
     around = transaction.atomic()
     with django_db_blocker.unblock():
         around.__enter__()
-        see_to_roles()
+        see_to_migrated_rows()
         made = Stage()
     yield made
     with django_db_blocker.unblock():

@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 
 from jobos.accounts.models import User
 from jobs.models import Job
-from tests.conftest import see_to_roles
+from tests.conftest import see_to_migrated_rows
 from tests.factories import (
     CompanyFactory,
     InteractionFactory,
@@ -113,7 +113,7 @@ def costs(django_db_setup: None, django_db_blocker: Any) -> dict[str, list[int]]
     costs: dict[str, list[int]] = {path: [] for path in [*PAGES, *VARIANTS]}
     for rows in (1, 40):
         with django_db_blocker.unblock(), transaction.atomic():
-            see_to_roles()
+            see_to_migrated_rows()
             stage = Stage()
             names = fill(stage.person("ada"), rows)
             clients = {name: stage.client(name) for name in ("ada", "cleo")}
