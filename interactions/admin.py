@@ -27,6 +27,7 @@ from jobs.admin.listing_page import HEAVY_COLUMNS
 from jobs.admin.paging import CataloguePaginator
 from jobs.admin.search import read_words
 from jobs.services import applications
+from resumes.models import Resume
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +77,8 @@ FIELDSETS: dict[str, tuple[Any, ...]] = {
                     "response_date",
                     "interview_scheduled",
                     "follow_up_date",
-                    ("resume_version", "shared_with_recruiters"),
+                    ("resume", "resume_version"),
+                    "shared_with_recruiters",
                     "cover_letter",
                 )
             },
@@ -254,6 +256,14 @@ class JobUserInteractionAdmin(PersonalAdmin):
         kind = obj.interaction_type if obj is not None else ""
         history = ("History", {"fields": (("first_interaction", "last_interaction", "interaction_count"),)})
         return (*FIELDSETS.get(kind, FIELDSETS[""]), history)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Offer the resumes of whoever applied alone."""
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        field = form_class.base_fields.get("resume")
+        if field is not None and obj is not None:
+            field.queryset = Resume.objects.filter(user_id=obj.user_id).only("title")
+        return form_class
 
     def change(self, request: HttpRequest, obj: JobUserInteraction, changes: dict[str, Any]) -> JobUserInteraction:
         by = cast("User", request.user)

@@ -16,7 +16,7 @@ from resumes.admin.forms import ContentForm
 from resumes.models import GenerationStatus, Resume, ResumeFormat, ResumeGeneration, ResumeTemplate
 from resumes.rendering import RenderingError
 from resumes.services.documents import content_of
-from resumes.services.files import file_name, find_template, generate_file, preview_content
+from resumes.services.files import MEDIA_TYPES, file_name, find_template, generate_file, preview_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +33,6 @@ PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'self'; sandbox"
 )
-MEDIA_TYPES = {
-    ResumeFormat.PDF: "application/pdf",
-    ResumeFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ResumeFormat.HTML: "text/html; charset=utf-8",
-    ResumeFormat.JSON: "application/json",
-    ResumeFormat.MARKDOWN: "text/markdown; charset=utf-8",
-    ResumeFormat.TXT: "text/plain; charset=utf-8",
-}
 
 
 class FormatForm(forms.Form):

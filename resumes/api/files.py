@@ -29,17 +29,9 @@ if TYPE_CHECKING:
 
     from resumes.models import ResumeTemplate
 
-CONTENT_TYPES = {
-    ResumeFormat.PDF: "application/pdf",
-    ResumeFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ResumeFormat.HTML: "text/html; charset=utf-8",
-    ResumeFormat.JSON: "application/json",
-    ResumeFormat.MARKDOWN: "text/markdown; charset=utf-8",
-    ResumeFormat.TXT: "text/plain; charset=utf-8",
-}
 FILES = {
     (200, media_type.partition(";")[0]): OpenApiTypes.OBJECT if kind == ResumeFormat.JSON else OpenApiTypes.BINARY
-    for kind, media_type in CONTENT_TYPES.items()
+    for kind, media_type in files.MEDIA_TYPES.items()
 }
 NO_FILE = {
     (409, "application/problem+json"): OpenApiResponse(
@@ -172,7 +164,7 @@ class ResumeFileViewSet(ResourceViewSet):
         name = files.file_name(resume, kind)
         return HttpResponse(
             bytes(made.file),
-            content_type=CONTENT_TYPES[kind],
+            content_type=files.MEDIA_TYPES[kind],
             headers={
                 "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
                 "Content-Security-Policy": f"{POLICY}; sandbox",

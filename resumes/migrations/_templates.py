@@ -22,7 +22,7 @@ TEMPLATES = (
     ),
     (
         "Creative Portfolio",
-        "A coloured side column, with projects before positions.",
+        "A large name and a rail for places and dates, with projects before positions.",
         CREATIVE,
         '{"layout": "creative", "accent": "#8a3b12", "font_size": 10}',
         False,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DASH = "\u2013"
+UNTITLED = "More"  # A section whose title has no letter that can be shown.
 KINDS_OF_WORK = {
     "part_time": "Part-time",
     "contract": "Contract",
@@ -146,7 +147,7 @@ def _all_sections(content: dict[str, Any], look: Look) -> Iterator[Section]:
         "certifications": _certificate,
     }
     for name, usual in HEADINGS.items():
-        heading = tidy(look.headings.get(name, usual))
+        heading = tidy(look.headings.get(name, "")) or usual
         if name == "summary":
             yield Section(name, heading, lines=_prose(content.get(name)))
         elif name == "skills":
@@ -165,7 +166,7 @@ def _custom(section: dict[str, Any]) -> Section:
     # Section kinds share names with the schema's own lists; a custom one is told apart by a name of its own.
     kind = str(section.get("section_type", "custom"))
     name = kind if kind not in {*HEADINGS, "experience", "custom"} else CUSTOM
-    title = tidy(section["title"])
+    title = tidy(section["title"]) or UNTITLED
     if entries and all(_is_short(entry) for entry in entries):
         return Section(name, title, lines=(*lines, *_short_lines(entries)))
     return Section(name, title, lines=lines, entries=_entries(map(_other, entries)))

@@ -77,7 +77,9 @@ class _Page:
                 is_list = line.is_point
             label = f"<b>{self.words(line.label)}:</b> " if line.label else ""
             tag = "li" if line.is_point else "p"
-            yield f"<{tag}{self.language(line.label or line.text)}>{label}{self.words(line.text)}</{tag}>"
+            # A point keeps its bullet where the whole page begins its lines; its words say their own language.
+            language = "" if line.is_point else self.language(line.label or line.text)
+            yield f"<{tag}{language}>{label}{self.words(line.text)}</{tag}>"
         if is_list:
             yield "</ul>"
 

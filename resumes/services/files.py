@@ -103,6 +103,14 @@ def file_name(resume: Resume, format: str) -> str:  # noqa: A002
     return f"{' '.join(safe.split())[:100].strip(' .') or 'Resume'}.{EXTENSIONS[ResumeFormat(format)]}"
 
 
+MEDIA_TYPES = {
+    ResumeFormat.PDF: "application/pdf",
+    ResumeFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ResumeFormat.HTML: "text/html; charset=utf-8",
+    ResumeFormat.JSON: "application/json",
+    ResumeFormat.MARKDOWN: "text/markdown; charset=utf-8",
+    ResumeFormat.TXT: "text/plain; charset=utf-8",
+}
 EXTENSIONS = {
     ResumeFormat.PDF: "pdf",
     ResumeFormat.DOCX: "docx",

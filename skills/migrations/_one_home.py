@@ -226,7 +226,7 @@ WRITE_ROWS = [
     {LINE}
     SELECT md5('{SOURCE}|{table}|whole|' || t.id)::uuid, '{SOURCE}', '{table}', t.id::text, '', {_whole(kind)},
            jsonb_build_object('bank', b.bank_id, 'is_first', o.rank = 1, 'image', b.image),
-           CASE WHEN o.rank = 1 THEN 'converted' ELSE 'merged' END,
+           CASE WHEN o.rank = 1 OR b.bank_id IS NULL THEN 'converted' ELSE 'merged' END,
            'Documents have become rows of one bank.', COALESCE(b.bank_id::text, ''), o.updated_at
     FROM {table} t
     JOIN origins o ON o.id = t.id AND o.kind = {kind}

@@ -7,7 +7,7 @@ from interactions.models import JobUserInteraction, TimelineEvent
 from interactions.services.listings import hide_listing, save_listing
 from jobs.models import Job
 from jobs.services.applications import apply_to_listing
-from tests.factories import InteractionFactory, JobFactory, JobListingFactory, TimelineEventFactory
+from tests.factories import InteractionFactory, JobFactory, JobListingFactory, ResumeFactory, TimelineEventFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,24 @@ def test_an_application_is_changed_with_its_card(as_ada, ada):
     assert application.application_status == "interviewing"
     assert application.response_date is not None
     assert Job.objects.get(pk=card.pk).status == "Interview"
+
+
+@pytest.mark.parametrize("who", ["ada", "dora"])
+def test_an_application_names_a_resume_of_whoever_applied(client, request, ada, ben, who):
+    client.force_login(request.getfixturevalue(who))
+    application = apply_to_listing(JobListingFactory(), by=ada)
+    own, other = ResumeFactory(user=ada), ResumeFactory(user=ben)
+    choices = client.get(page_of(application)).context["adminform"].form.fields["resume"].queryset
+    assert list(choices) == [own]
+    form = {"applied_date_0": "2026-11-02", "applied_date_1": "10:00"}
+    refused = client.post(page_of(application), form | {"resume": str(other.pk)})
+    assert list(refused.context["adminform"].form.errors) == ["resume"]
+    assert client.post(page_of(application), form | {"resume": str(own.pk)}).status_code == 302
+    application.refresh_from_db()
+    assert application.resume == own
+    assert client.post(page_of(application), form).status_code == 302
+    application.refresh_from_db()
+    assert application.resume is None
 
 
 def test_what_was_saved_has_notes_and_tags(as_ada, ada):

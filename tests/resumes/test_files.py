@@ -24,7 +24,12 @@ def test_a_file_is_recorded_with_its_size_and_digest(resume: Resume, kind: str) 
     before = Resume.objects.get(pk=resume.pk)
     made = files.generate_file(resume, kind)
     made.refresh_from_db()
-    assert (made.status, made.error_message, made.format, made.template_name) == ("completed", "", kind, "Modern")
+    assert (made.status, made.error_message, made.format, made.template_name) == (
+        "completed",
+        "",
+        kind,
+        "Modern Professional",
+    )
     assert made.file_size == len(made.file)
     assert made.sha256 == hashlib.sha256(made.file).hexdigest()
     after = Resume.objects.get(pk=resume.pk)

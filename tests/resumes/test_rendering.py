@@ -94,7 +94,7 @@ def strings_in(value: Any, name: str = "") -> list[str]:
         return [text for item in value for text in strings_in(item, name)]
     if isinstance(value, dict):
         if value.get("is_visible") is False or (
-            name == "custom_sections" and not any(strings_in(value["content"]) if "content" in value else [])
+            name == "custom_sections" and not any(map(tidy, strings_in(value["content"]) if "content" in value else []))
         ):
             return []
         return [text for key, item in value.items() if not key.endswith("extra") for text in strings_in(item, key)]
@@ -198,6 +198,43 @@ def test_right_to_left_pages_say_so() -> None:
     first = body.xpath("./w:p")[0]
     assert first.xpath("./w:pPr/w:bidi")
     assert first.xpath("./w:r/w:rPr/w:rtl")
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_bullets_stand_in_one_column_whatever_language_their_points_are_in(language: str, name: str) -> None:
+    points = [
+        "Built the billing service.",
+        "\u0643\u062a\u0628\u062a \u0627\u062e\u062a\u0628\u0627\u0631\u0627\u062a.",
+    ]
+    person = USUAL if language == "en" else PEOPLE[language]
+    content = {"contact_info": person["contact_info"], "summary": person["summary"]}
+    content["work_experience"] = [{"position": "Engineer", "achievements": points}]
+    page = pypdf.PdfReader(BytesIO(render(content, format="pdf", template=layout(name)))).pages[0]
+    places: dict[int, list[float]] = {}  # Where on a line its bullet stands.
+
+    def look(text: str, matrix: list[float], place: list[float], *_: Any) -> None:
+        if "\N{BULLET}" in text and not text.replace("\N{BULLET}", "").strip():
+            places.setdefault(round(place[5]), []).append(round(place[4]))
+
+    page.extract_text(visitor_text=look)
+    columns = [column for found in places.values() for column in found]
+    assert len(columns) >= len(points)
+    assert len(set(columns[-len(points) :])) == 1
+    item = "<li>" if language == "en" else '<li><bdi lang="en" dir="ltr">'
+    assert f"{item}Built the billing service." in preview_html(content, layout(name))
+
+
+def test_what_stands_beside_each_other_is_parted_within_a_line_alone() -> None:
+    contact = {
+        "full_name": "Ada",
+        "profiles": [{"network": f"Network {number}", "username": "ada"} for number in range(12)],
+    }
+    [page] = pages_of(render({"contact_info": contact}, format="pdf", template=layout("ats")))
+    lines = [line.strip() for line in page.splitlines() if "Network" in line]
+    assert len(lines) > 1
+    assert not any(line.startswith("|") or line.endswith("|") for line in lines)
+    assert sum(line.count("|") for line in lines) == 12 - len(lines)
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.resume.json")), ids=lambda path: path.stem)
@@ -307,6 +344,19 @@ def test_a_template_chooses_sections_order_and_headings() -> None:
     assert places == sorted(places)
     assert "EDUCATION" not in text
     assert drawn.notes["left_out"] == ["summary", "projects", "education", "certifications", "awards"]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_heading_without_a_letter_to_show_becomes_one(kind: str) -> None:
+    content = {"summary": "Said.", "custom_sections": [{"title": "\ufeff\u2067", "content": {"text": "Told."}}]}
+    file = render(content, format=kind, template=layout("modern", headings={"summary": "\u2067"}))
+    words = words_of(file, kind).casefold()
+    assert [word for word in ("summary", "said.", "more", "told.") if word in words] == [
+        "summary",
+        "said.",
+        "more",
+        "told.",
+    ]
 
 
 def test_a_look_that_cannot_be_is_put_right() -> None:

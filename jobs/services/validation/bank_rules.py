@@ -37,10 +37,10 @@ BANK_RULES: tuple[tuple[str, str, str, str], ...] = (
     (
         "skill twice",
         "skills",
-        "Another skill of the bank has the same name but for spaces or the form of its letters.",
+        "Another skill of the bank has the same name but for spaces and case.",
         r"""
         SELECT min(id::text) FROM skills
-        GROUP BY bank_id, lower(btrim(regexp_replace(normalize(name, NFKC), '[\s_]+', ' ', 'g')))
+        GROUP BY bank_id, lower(btrim(regexp_replace(name, '\s+', ' ', 'g')))
         HAVING count(*) > 1
         """,
     ),

@@ -374,8 +374,12 @@ def _check_ledger(found: Validation) -> None:
         "A merged line names no target, or a quarantined one no reason; lists of elements name the target of each.",
         """
         SELECT id FROM migration_ledger
-        WHERE (outcome = 'merged' AND target_row_id = '' AND jsonb_typeof(before) IS DISTINCT FROM 'array')
-        OR (outcome = 'quarantined' AND reason = '')
+        WHERE (outcome = 'quarantined' AND reason = '') OR (
+            outcome = 'merged' AND target_row_id = '' AND (
+                jsonb_typeof(before) IS DISTINCT FROM 'array' OR NOT before @? '$[*]'
+                OR before @? '$[*] ? (!exists(@.row ? (@.type() == "string")))'
+            )
+        )
         """,
     )
 

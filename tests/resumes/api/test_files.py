@@ -112,7 +112,7 @@ def test_what_was_made_is_listed_and_read_again(as_ada: APIClient, resume: Resum
     assert row == {
         "id": str(made.pk),
         "format": "txt",
-        "template_name": "Modern",
+        "template_name": "Modern Professional",
         "status": "completed",
         "error_message": None,
         "file_size": len(first.content),

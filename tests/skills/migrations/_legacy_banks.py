@@ -11,7 +11,7 @@ Row = dict[str, Any]
 JOINED = "2024-01-01 00:00:00+00"
 CREATED, UPDATED = "2025-03-01 10:00:00.123456+00", "2025-04-01 10:00:00.654321+00"
 TABLES = ("legacy_skill_banks", "skill_banks_legacy", "legacy_profile_skills")
-USERS = ("plain", "several", "odd", "words", "profile", "empty")
+USERS = ("plain", "several", "odd", "words", "profile", "empty", "blank")
 
 
 def key(name: str) -> uuid.UUID:
@@ -177,11 +177,13 @@ ROWS: dict[str, list[Row]] = {
             skill_confidence={"sql": 0.6}, soft_skills="null",
         ),
         bank("older beside", "several", technical_keywords=["COOKING", "Frying"]),
+        bank("blank", "blank", technical_keywords=[]),
         # The key of a row of another table.
         bank("plain", "plain", technical_keywords=["Rust", "Zig"]),
     ],
     "legacy_profile_skills": [
         bank("words", "words", skills=["SQL", "Excel", 5]),
+        bank("blank beside", "blank", skills=[]),
         bank("profile", "profile", skills=["Excel"]),
         bank("idle", "empty", skills="[]", created_at=None, updated_at=None),
     ],
