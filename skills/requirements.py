@@ -32,7 +32,8 @@ MUST = re.compile(
 NICE = re.compile(
     r"\b(?:nice[- ]to[- ]haves?|preferr?(?:ed|able|ably)|bonus|(?:is|are|be|a) (?:big |huge |strong )?(?:plus|asset|advantage)"
     r"|pluses|desir(?:ed|able)|ideally|optional(?:ly)?|advantageous|good to have|would be (?:great|nice|helpful)"
-    r"|not (?:required|necessary|essential))\b",
+    r"|not (?:required|necessary|essential)|helps? (?:to (?:know|have)|if you)|(?:helpful|welcome|beneficial|appreciated|nice to see)"
+    r"|(?:it['\u2019]?s|it is) (?:good|nice) (?:to|if))\b",
     re.IGNORECASE,
 )
 MUST_HEADING = re.compile(
@@ -212,6 +213,10 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     for name, is_must in LISTS.items():
         for written in posting.skills.get(name, ()):
             _note(skills, lexicon.identify(written), written.strip(), Place(name, written.strip()), is_must=is_must)
+    # What a posting lists apart as no must, its text makes none; its tools only where it lists its musts as well.
+    extras = {one.identity for one in skills.values() if not one.is_must}
+    if not any(map(lexicon.identify, posting.skills.get("skills_required", ()))):
+        extras &= set(map(lexicon.identify, posting.skills.get("skills_preferred", ())))
     years: list[Asked] = []
     degrees: list[Asked] = []
     for where, text in posting.texts.items():
@@ -219,7 +224,7 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
             place = Place(where, _quote(sentence))
             named = _degrees(sentence, place)
             # What stands beside a degree is its subject, and no skill that must be shown.
-            _read_skills(sentence, where, lexicon, skills, is_must=is_must and not named)
+            _read_skills(sentence, where, lexicon, skills, extras, is_must=is_must and not named)
             years += _years(sentence, where, is_must=is_must)
             degrees += named
     if posting.education:
@@ -302,6 +307,7 @@ def _read_skills(
     where: str,
     lexicon: Lexicon,
     skills: dict[str, SkillAsked],
+    extras: set[str],
     *,
     is_must: bool,
 ) -> None:
@@ -310,7 +316,8 @@ def _read_skills(
     for number, mention in enumerate(mentions):
         name = sentence[mention.start : mention.end]
         place = Place(where, _quote(sentence, mention.start))
-        _note(skills, mention.identity, name, place, is_must=is_must, years=about.get(number))
+        must = is_must and mention.identity not in extras
+        _note(skills, mention.identity, name, place, is_must=must, years=about.get(number))
 
 
 def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:

@@ -82,6 +82,32 @@ def test_listed_skills_come_with_their_list_and_meet_the_text() -> None:
     assert asked.seniority.name == "senior"
 
 
+LISTED = "Sound command of Python\nWorking knowledge of Docker and Kubernetes\nMust have: Go\nRust is essential"
+
+
+def test_what_a_listing_prefers_its_text_makes_no_must() -> None:
+    posting = Posting(
+        texts={"requirements": LISTED},
+        skills={"skills_required": ("Python",), "skills_preferred": ("Rust",), "tech_stack": ("Docker", "Kubernetes")},
+    )
+    asked = {skill.name: skill.is_must for skill in read_requirements(posting, LEXICON).skills}
+    assert asked == {"Python": True, "Go": True, "Rust": False, "Docker": False, "Kubernetes": False}
+
+
+def test_tools_that_are_all_that_a_listing_lists_are_musts_where_its_text_says_so() -> None:
+    posting = Posting(texts={"requirements": LISTED}, skills={"tech_stack": ("Docker", "SQL")})
+    asked = {skill.name: skill.is_must for skill in read_requirements(posting, LEXICON).skills}
+    assert (asked["Docker"], asked["SQL"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It helps to know SQL", "SQL is welcome", "Knowledge of SQL would be helpful", "It is nice if you know SQL"],
+)
+def test_what_helps_is_no_must(text: str) -> None:
+    assert [(skill.name, skill.is_must) for skill in read(f"Requirements\n{text}").skills] == [("SQL", False)]
+
+
 @pytest.mark.parametrize("text", ["", "Come and work with us in a friendly place by the sea, in a team of ten people."])
 def test_a_text_that_asks_for_nothing_gives_nothing(text: str) -> None:
     asked = read(text)
