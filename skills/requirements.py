@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from skills.matching import cut_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
-    from skills.matching import Lexicon
+    from skills.matching import Lexicon, Mention
 
 LONGEST_HEADING = 60  # characters
 MOST_HEADING_WORDS = 6
@@ -68,7 +68,22 @@ INLINE_HEADING = re.compile(
     r"Nice to Have|What We Offer|About Us)\b:?(?= +[A-Z])"
 )
 BLANKS = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")  # within a line
-SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
+SENTENCE = re.compile(r"[^\n.!?;]+(?:(?:[.!?;](?!\s|$)|(?<=\be\.g)\.|(?<=\bi\.e)\.)[^\n.!?;]*)*[.!?;]?")
+# Between two skills of which one will do, and before and behind such a list.
+OPTION_JOINT = re.compile(
+    r"\s*(?:(?P<either>,?\s*\b(?:and\s?/\s?or|or|oder|ou)\b)|(?P<both>,?\s*(?:\b(?:and|und|et|y)\b|&))|[,/])\s*"
+    r"(?:(?:in|with|of|a|an|the)\s+)?",
+    re.IGNORECASE,
+)
+ONE_OF = re.compile(
+    r"(?:\b(?:(?:one|any|either) (?:or more )?of|at least one)\b[^.;,()]{0,40}|\b(?:either|such as|for example|e\.g\.?),?)"
+    r"[\s:(]*$",
+    re.IGNORECASE,
+)
+OTHERWISE = re.compile(
+    r",?\s*\bor\s+(?:an?\s+|any\s+)?(?:other|another|similar|equivalent|comparable|related)\b", re.IGNORECASE
+)
+ASIDE = re.compile(r"\([^()]*\)")
 COUNT = r"(?<!\w)(?<!\d[.,])(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
 YEARS = re.compile(
     COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?)\b",
@@ -153,17 +168,41 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SkillAsked:
-    """One skill that a posting asks for, under the posting's own spelling."""
+    """One skill that a posting asks for, or several of which any one will do.
 
-    name: str
-    identity: str
+    `options` names each under the posting's own spelling, by its identity.
+    """
+
+    options: Mapping[str, str]
     is_must: bool
     places: tuple[Place, ...]
     years: float | None = None
 
     @property
+    def identity(self) -> str:
+        return "|".join(sorted(self.options))
+
+    @property
+    def name(self) -> str:
+        *others, last = self.options.values()
+        return f"{', '.join(others)} or {last}" if others else last
+
+    @property
     def weight(self) -> int:
         return MUST_WEIGHT if self.is_must else 1
+
+    def met_by(self, found: Container[str]) -> list[str]:
+        """Return the names of those that are among the identities found; one is enough."""
+        return [name for identity, name in self.options.items() if identity in found]
+
+    def with_words_of(self, other: SkillAsked) -> SkillAsked:
+        """Return this requirement as it is when another place asks for it as well: the stronger word counts."""
+        return replace(
+            self,
+            is_must=self.is_must or other.is_must,
+            places=tuple(dict.fromkeys((*self.places, *other.places))),
+            years=max(filter(None, (self.years, other.years)), default=None),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +251,9 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     skills: dict[str, SkillAsked] = {}
     for name, is_must in LISTS.items():
         for written in posting.skills.get(name, ()):
-            _note(skills, lexicon.identify(written), written.strip(), Place(name, written.strip()), is_must=is_must)
+            if identity := lexicon.identify(written):
+                options = {identity: written.strip()}
+                _note(skills, SkillAsked(options, is_must, (Place(name, written.strip()),)))
     # What a posting lists apart as no must, its text makes none; its tools only where it lists its musts as well.
     extras = {one.identity for one in skills.values() if not one.is_must}
     if not any(map(lexicon.identify, posting.skills.get("skills_required", ()))):
@@ -229,7 +270,7 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
             degrees += named
     if posting.education:
         degrees = _degrees(posting.education, Place("education_required", posting.education), is_field=True) or degrees
-    ordered = sorted(skills.values(), key=lambda skill: not skill.is_must)[:MOST_REQUIREMENTS]
+    ordered = sorted(_settle(skills), key=lambda skill: not skill.is_must)[:MOST_REQUIREMENTS]
     return Requirements(
         title=posting.title,
         company=posting.company,
@@ -242,28 +283,23 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     )
 
 
-def _note(
-    skills: dict[str, SkillAsked],
-    identity: str,
-    name: str,
-    place: Place,
-    *,
-    is_must: bool,
-    years: float | None = None,
-) -> None:
-    """Write down that a place asks for a skill; asked twice, the stronger word counts."""
-    if not identity:
-        return
-    known = skills.get(identity)
-    if known is None:
-        skills[identity] = SkillAsked(name, identity, is_must, (place,), years)
-        return
-    skills[identity] = replace(
-        known,
-        is_must=known.is_must or is_must,
-        places=known.places if place in known.places else (*known.places, place),
-        years=max(filter(None, (known.years, years)), default=None),
-    )
+def _note(skills: dict[str, SkillAsked], asked: SkillAsked) -> None:
+    known = skills.get(asked.identity)
+    skills[asked.identity] = known.with_words_of(asked) if known else asked
+
+
+def _settle(skills: Mapping[str, SkillAsked]) -> list[SkillAsked]:
+    """Return each skill once: one that is a must by itself answers its group; else the group asks for its members."""
+    settled = dict(skills)
+    for identity, group in skills.items():
+        alone = [settled[option] for option in group.options if option in settled and option != identity]
+        must = next((one for one in alone if one.is_must), None)
+        if must is not None:
+            settled[must.identity] = must.with_words_of(settled.pop(identity))
+            continue
+        for one in alone:
+            settled[identity] = settled[identity].with_words_of(settled.pop(one.identity))
+    return list(settled.values())
 
 
 def _sentences(text: str, lexicon: Lexicon, *, is_must: bool) -> Iterator[tuple[str, bool]]:
@@ -313,11 +349,57 @@ def _read_skills(
 ) -> None:
     mentions = lexicon.find(sentence)
     about = _what_years_are_about(sentence, _counted(sentence), [mention.start for mention in mentions])
+    inside = _details(sentence, mentions)
+    for group in _group(sentence, mentions, inside):
+        options: dict[str, str] = {}
+        for number in group:
+            options.setdefault(mentions[number].identity, sentence[mentions[number].start : mentions[number].end])
+        place = Place(where, _quote(sentence, mentions[group[0]].start))
+        years = max((about[number] for number in group if number in about), default=None)
+        must = is_must and not extras.issuperset(options) and inside.isdisjoint(group)
+        _note(skills, SkillAsked(options, must, (place,), years))
+
+
+def _group(sentence: str, mentions: list[Mention], inside: set[int]) -> list[list[int]]:
+    """Return the skills of a sentence (their numbers) by requirement: those of which any one will do are together."""
+    groups: list[list[int]] = []
+    chain: list[int] = []
+    is_either = is_led = False
+
+    def close() -> None:
+        last = mentions[chain[-1]].end if chain else 0
+        if is_either or is_led or OTHERWISE.match(sentence, last):
+            groups.append(chain)
+        else:
+            groups.extend([number] for number in chain)
+
     for number, mention in enumerate(mentions):
-        name = sentence[mention.start : mention.end]
-        place = Place(where, _quote(sentence, mention.start))
-        must = is_must and mention.identity not in extras
-        _note(skills, mention.identity, name, place, is_must=must, years=about.get(number))
+        if number in inside:
+            groups.append([number])
+            continue
+        gap = ASIDE.sub("", sentence[mentions[chain[-1]].end : mention.start]) if chain else ""
+        joint = OPTION_JOINT.fullmatch(gap) if chain else None
+        if joint is None or (joint["both"] and not is_led):
+            close()
+            chain, is_either = [], False
+            is_led = bool(ONE_OF.search(sentence[max(mention.start - LONGEST_HEADING, 0) : mention.start]))
+        else:
+            is_either = is_either or bool(joint["either"])
+        chain.append(number)
+    close()
+    return sorted(filter(None, groups))
+
+
+def _details(sentence: str, mentions: list[Mention]) -> set[int]:
+    """Return the skills that brackets behind another one tell more of: AWS (EC2, S3)."""
+    ends = {mention.end for mention in mentions}
+    return {
+        number
+        for aside in ASIDE.finditer(sentence)
+        if len(sentence[: aside.start()].rstrip()) in ends
+        for number, mention in enumerate(mentions)
+        if aside.start() < mention.start < aside.end()
+    }
 
 
 def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:

@@ -52,6 +52,7 @@ GOOD, FAIR = 80, 50  # percent
 
 def tell_score(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     """Return a score for the page: each part with its share, and each place by its name instead of its pointer."""
+    alternatives = {one["name"]: one.get("alternatives") or [] for one in result.get("requirements") or []}
     return {
         "job_id": result.get("job_id"),
         "score": result.get("score"),
@@ -72,6 +73,7 @@ def tell_score(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any
                 "rows": [
                     {
                         **row,
+                        "alternatives": alternatives.get(row["requirement"], []),
                         "share": share(row),
                         "colour": colour_of(share(row)),
                         "places": [name_place(pointer, content) for pointer in row["found_at"][:MOST_PLACES]],

@@ -65,6 +65,8 @@ SCORED_EXAMPLE = {
             "name": "PostgreSQL",
             "is_must": True,
             "years": None,
+            "alternatives": [],
+            "met_by": ["PostgreSQL"],
             "places": [{"field": "jd_text", "quote": "5+ years of experience with Python and PostgreSQL"}],
         }
     ],
@@ -135,6 +137,10 @@ class RequirementSerializer(StrictSerializer):
     name = serializers.CharField()
     is_must = serializers.BooleanField()
     years = serializers.FloatField(allow_null=True)
+    alternatives = serializers.ListField(
+        child=serializers.CharField(), help_text="The skills of which any one will do; empty for one that stands alone."
+    )
+    met_by = serializers.ListField(child=serializers.CharField(), help_text="What of these the resume shows.")
     places = PlaceSerializer(many=True)
 
 

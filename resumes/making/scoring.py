@@ -63,7 +63,7 @@ def score(
         "parts": [part.as_dict() for part in parts],
         "formatting_faults": faults,
         "suggestions": [*notes, *_suggest(parts, faults)],
-        "requirements": describe(asked) if asked else [],
+        "requirements": describe(asked, frozenset(shown)) if asked else [],
     }
 
 
@@ -112,13 +112,19 @@ def _score_keywords(document: Document, asked: Requirements, reader: Reader) -> 
     found = _identities(document, reader)
     shares = allot(part.most, [skill.weight for skill in asked.skills])
     for skill, most in zip(asked.skills, shares, strict=True):
-        places = found.get(skill.identity, {"listed": [], "shown": []})
+        # Of several that are asked as one, the one that stands best counts, the first among equals.
+        held = [(one, name) for one, name in skill.options.items() if one in found]
+        best, name = next((one for one in held if found[one[0]]["shown"]), held[0] if held else ("", ""))
+        places = found.get(best, {"listed": [], "shown": []})
         kind = "a must" if skill.is_must else "nice to have"
+        it = name if len(skill.options) > 1 else "it"
         if places["shown"]:
-            earned, why = most, f"It is {kind}, and your texts show it."
+            earned, why = most, f"It is {kind}, and your texts show {it}."
         elif places["listed"]:
             earned = int(most * LISTED_ONLY)
-            why = f"It is {kind}. It is listed among your skills, but no position, project or study shows it."
+            why = f"It is {kind}. Your skills list {it}, but no position, project or study shows it."
+        elif len(skill.options) > 1:
+            earned, why = 0, f"One of them is {kind}, and none stands in the resume."
         else:
             earned, why = 0, f"It is {kind}, and it stands nowhere in the resume."
         part.give(skill.name, earned, most, why, places["listed"] + places["shown"])
@@ -248,12 +254,12 @@ def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> t
     showing = frozenset(
         "/".join(pointer.split("/")[:3])
         for pointer, text in document.prose()
-        if pointer.startswith("/work_experience/") and skill.identity in reader.read(text)
+        if pointer.startswith("/work_experience/") and skill.met_by(reader.read(text))
     )
     months, places = count_months(document, showing)
     for number, held in enumerate(document.entries("skills")):
         told = held.get("years_experience")
-        if told and reader.lexicon.identify(str(held.get("name") or "")) == skill.identity and told * 12 > months:
+        if told and reader.lexicon.identify(str(held.get("name") or "")) in skill.options and told * 12 > months:
             months, places = int(told * 12), [f"/skills/{number}/years_experience"]
     return months, places
 

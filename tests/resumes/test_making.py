@@ -248,6 +248,22 @@ def test_asked_skills_come_first_under_the_persons_spelling_and_missing_ones_are
     assert analysis["missing_skills"][0]["places"] == [{"field": "skills_required", "quote": "Rust"}]
 
 
+def test_alternatives_are_met_by_one_and_missing_as_one() -> None:
+    posting = Posting(texts={"requirements": "- Python or Go\n- React, Docker or Excel"})
+    asked = read_requirements(posting, LEXICON)
+    held = Material(skills=tuple(Item(Source("skill", name, "name"), {"name": name}) for name in ("Chess", "Go")))
+    made, analysis = tailor(held, Material(), asked, LEXICON)
+    assert [skill["name"] for skill in made.content["skills"]] == ["Go", "Chess"]
+    assert analysis["skill_match"] == ["Go"]
+    assert analysis["lines"][0]["matched_requirements"] == ["Python or Go"]
+    (missing,) = analysis["missing_skills"]
+    assert missing["name"] == "one of React, Docker or Excel"
+    assert missing["alternatives"] == ["React", "Docker", "Excel"]
+    assert analysis["recommended_additions"] == [
+        "If you have one of React, Docker or Excel, add it to your skill bank with where you used it."
+    ]
+
+
 @pytest.mark.parametrize(("count", "told"), [(4, 4), (20, 2)])
 def test_positions_that_answer_nothing_stay_and_are_told_briefly_where_room_is_short(count: int, told: int) -> None:
     lines = [f"Sold engine {number}" for number in range(count)]

@@ -105,6 +105,31 @@ def test_punctuation_and_names_of_two_words_match() -> None:
     assert {row["requirement"] for row in rows if row["points"]} == {"Python", "Go", "machine learning"}
 
 
+def test_any_one_of_the_alternatives_meets_a_requirement() -> None:
+    asked = ask("Requirements\n- 5+ years of Python or Go\n- React or SQL\n- Leadership or machine learning")
+    result = judge(GOOD, asked)
+    rows = part_of(result, "keywords")["evidence"]
+    assert [(row["requirement"], row["why"]) for row in rows] == [
+        ("Python or Go", "It is a must, and your texts show Python."),
+        ("React or SQL", "It is a must. Your skills list SQL, but no position, project or study shows it."),
+        ("Leadership or machine learning", "One of them is a must, and none stands in the resume."),
+    ]
+    assert [(one["alternatives"], one["met_by"]) for one in result["requirements"]] == [
+        (["Python", "Go"], ["Python"]),
+        (["React", "SQL"], ["SQL"]),
+        (["Leadership", "machine learning"], []),
+    ]
+    assert result["match_score"] == 66.7
+    (years,) = [row for row in part_of(result, "experience")["evidence"] if "years" in row["requirement"]]
+    assert (years["requirement"], years["points"]) == ("5 years of Python or Go", years["max"])
+
+
+def test_what_the_resume_denies_it_does_not_show() -> None:
+    asked = ask("Requirements\n- React, machine learning, SQL")
+    denying = {"summary": "I have never used React, machine learning or SQL."}
+    assert part_of(judge(denying, asked), "keywords")["points"] == 0
+
+
 def test_a_posting_without_requirements_is_told_so() -> None:
     result = judge(GOOD, ask("Come and see our friendly place by the sea. We are nice people and like dogs."))
     assert result["max"] == 35

@@ -7,7 +7,10 @@ import pytest
 from skills.matching import Lexicon
 from skills.requirements import Posting, Requirements, rank_degree, rank_title, read_requirements
 
-NAMES = "Python,Django,SQL,Kubernetes,Go,Rust,Docker,REST API,Excel,Computer Science,Communication,Java".split(",")
+NAMES = (
+    "Python,Django,SQL,Kubernetes,Go,Rust,Docker,REST API,Excel,Computer Science,Communication,Java,AWS,GCP,Azure,React,"
+    "Vue,Angular,Ruby,C#,EC2,S3,Lambda,HTML,CSS"
+).split(",")
 LEXICON = Lexicon().including(NAMES)
 TEXT = """About us
 We are a Java shop, 20 years in business.
@@ -106,6 +109,36 @@ def test_tools_that_are_all_that_a_listing_lists_are_musts_where_its_text_says_s
 )
 def test_what_helps_is_no_must(text: str) -> None:
     assert [(skill.name, skill.is_must) for skill in read(f"Requirements\n{text}").skills] == [("SQL", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "- Python or Go\n- AWS or GCP or Azure\n- React, Vue or Angular (we use Python)",
+            ["Python or Go", "AWS, GCP or Azure", "React, Vue or Angular"],
+        ),
+        ("- One of: Python, Ruby, Go, Java, C#", ["Python, Ruby, Go, Java or C#"]),
+        ("- At least one of the following languages: Python, Go and Java", ["Python, Go or Java"]),
+        ("- Experience with AWS (EC2, S3, Lambda) or GCP", ["AWS or GCP", "EC2?", "S3?", "Lambda?"]),
+        ("- A cloud (e.g. AWS, GCP) and Docker", ["AWS or GCP", "Docker"]),
+        ("- HTML, CSS and Python or Go", ["HTML", "CSS", "Python or Go"]),
+        ("- AWS, Azure or similar", ["AWS or Azure"]),
+        ("- Python, Django, and/or SQL", ["Python, Django or SQL"]),
+        ("- Python, Django and SQL", ["Python", "Django", "SQL"]),
+        ("- Strong Python\n- Knowledge of Python or Java", ["Python"]),
+        ("- Python or Java\nNice to have: Java, SQL", ["Python or Java", "SQL?"]),
+    ],
+)
+def test_alternatives_are_one_requirement(text: str, asked: list[str]) -> None:
+    found = read(f"Requirements:\n{text}").skills
+    assert [skill.name + "?" * (not skill.is_must) for skill in found] == asked
+
+
+def test_years_of_alternatives_are_asked_once() -> None:
+    (skill,) = read("Requirements:\n- 5+ years of Python or Go").skills
+    assert (skill.name, skill.years) == ("Python or Go", 5)
+    assert skill.met_by({LEXICON.identify("Go")}) == ["Go"]
 
 
 @pytest.mark.parametrize("text", ["", "Come and work with us in a friendly place by the sea, in a team of ten people."])
