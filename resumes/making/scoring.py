@@ -151,7 +151,10 @@ def _score_experience(document: Document, asked: Requirements, reader: Reader) -
     if wanted:
         _score_title(part, document, asked.title, wanted, next(shares))
     if asked.years:
-        _score_years(part, asked.years.name, asked.years.amount, count_months(document), next(shares))
+        fitting = _fitting_positions(document, asked, reader, wanted)
+        held = count_months(document, fitting)
+        where = "" if fitting is None else " in positions that fit the posting"
+        _score_years(part, asked.years.name, asked.years.amount, held, next(shares), where=where)
     if asked.seniority:
         _score_seniority(part, document, asked.seniority, next(shares))
     for skill in dated:
@@ -184,11 +187,13 @@ def _score_title(part: Part, document: Document, title: str, wanted: frozenset[s
         part.give(title, earned, most, f"Your title \u201c{best[3]}\u201d shares its words.", [best[2]])
 
 
-def _score_years(part: Part, name: str, years: float, held: tuple[int, list[str]], most: int) -> None:
+def _score_years(
+    part: Part, name: str, years: float, held: tuple[int, list[str]], most: int, *, where: str = ""
+) -> None:
     months, places = held
     earned = min(most, int(most * months / (years * 12))) if years else most
     told = f"{months / 12:.1f} years" if months else "none"
-    part.give(name, earned, most, f"Your resume shows {told}.", places)
+    part.give(name, earned, most, f"Your resume shows {told}{where}.", places)
 
 
 def _score_seniority(part: Part, document: Document, asked: Asked, most: int) -> None:
@@ -249,10 +254,30 @@ def count_months(document: Document, only: frozenset[str] | None = None) -> tupl
     return months, [pointer for _, _, pointer in spans]
 
 
+def _fitting_positions(
+    document: Document, asked: Requirements, reader: Reader, wanted: frozenset[str]
+) -> frozenset[str] | None:
+    """Return the positions that share a word of the posting's title or show a skill of it; None where it has neither."""
+    if not (wanted or asked.skills):
+        return None
+    options = {option for skill in asked.skills for option in skill.options}
+    fitting = {
+        _position(pointer)
+        for pointer, text in document.prose()
+        if pointer.startswith("/work_experience/") and not options.isdisjoint(reader.read(text))
+    }
+    fitting |= {_position(pointer) for pointer, title in _titles(document) if title_words(title) & wanted}
+    return frozenset(fitting)
+
+
+def _position(pointer: str) -> str:
+    return "/".join(pointer.split("/")[:3])
+
+
 def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> tuple[int, list[str]]:
     """Return the months that a skill was used: by its own figure, or by the positions that show it."""
     showing = frozenset(
-        "/".join(pointer.split("/")[:3])
+        _position(pointer)
         for pointer, text in document.prose()
         if pointer.startswith("/work_experience/") and skill.met_by(reader.read(text))
     )

@@ -124,6 +124,17 @@ def test_any_one_of_the_alternatives_meets_a_requirement() -> None:
     assert (years["requirement"], years["points"]) == ("5 years of Python or Go", years["max"])
 
 
+def test_years_of_other_work_do_not_count() -> None:
+    content = copy.deepcopy(GOOD)
+    content["work_experience"].append(
+        {"company": "Bar", "position": "Barista", "start_date": "2004-01", "end_date": "2013-12"}
+    )
+    asked = ask("Requirements\n- 20+ years of experience\n- Python", title="Engineer")
+    rows = part_of(judge(content, asked), "experience")["evidence"]
+    assert rows[1]["why"] == "Your resume shows 12.9 years in positions that fit the posting."
+    assert rows[1]["found_at"] == ["/work_experience/0"]
+
+
 def test_what_the_resume_denies_it_does_not_show() -> None:
     asked = ask("Requirements\n- React, machine learning, SQL")
     denying = {"summary": "I have never used React, machine learning or SQL."}
