@@ -125,7 +125,13 @@ TOO_COMMON = _words(
     state strategy student study success support system systems task team technologies technology term test think
     time tank tool tools train training travel type understand use user vision volunteer water web word work write
     """
-)
+) | {
+    # Kinds of skills and ways of working, which a posting never means as one skill.
+    "attention to detail",
+    "programming language",
+    "programming languages",
+    "scripting languages",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,8 @@ YEARS = re.compile(
     COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?)\b",
     re.IGNORECASE,
 )
+# Between years and a skill that they are not about: "5 years of experience and knowledge of Python".
+APART = re.compile(r",|\band\b", re.IGNORECASE)
 NUMBERS = {
     **dict(
         zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
@@ -103,6 +105,9 @@ NOT_EXPERIENCE = re.compile(
 )
 # Directly before years that the employer has.
 EMPLOYERS = re.compile(r"\b(?:we(?:['\u2019]ve| have| bring) (?:\w+ ){0,3}|our (?:over |more than )?)$", re.IGNORECASE)
+HIRING = re.compile(
+    r"((?:\b[A-Z][\w&.'\u2019-]* +){1,5})(?:is|are) (?:now |currently )?(?:hiring|looking|seeking|searching|recruiting)\b"
+)
 DEGREES = {
     "doctorate": (5, re.compile(r"\b(?:ph\.?\s?d|doctora(?:te|l)|dr\.)(?!\w)", re.IGNORECASE)),
     "master": (
@@ -130,6 +135,10 @@ HELD_DEGREES = (
     (2, re.compile(r"\b(?:A\.?[AS]|A\.?A\.?S|Associate of)\b")),
 )
 ANY_DEGREE = re.compile(r"\b(?:university|college) degree\b|\bdegree in\b|\bdegree\b", re.IGNORECASE)
+NO_DEGREE = re.compile(
+    r"\b(?:no|without an?) (?:\w+ ){0,3}degree\b|\bdegrees? (?:is |are )?not (?:needed|required|necessary)\b",
+    re.IGNORECASE,
+)
 EQUIVALENT = re.compile(r"\bequivalent\b", re.IGNORECASE)
 # The levels that titles name; the first that fits counts, so that a junior manager is a junior.
 SENIORITY = (
@@ -258,18 +267,21 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     extras = {one.identity for one in skills.values() if not one.is_must}
     if not any(map(lexicon.identify, posting.skills.get("skills_required", ()))):
         extras &= set(map(lexicon.identify, posting.skills.get("skills_preferred", ())))
+    employers = _name_employers(posting)
     years: list[Asked] = []
     degrees: list[Asked] = []
     for where, text in posting.texts.items():
         for sentence, is_must in _sentences(text, lexicon, is_must=where == "requirements"):
-            place = Place(where, _quote(sentence))
-            named = _degrees(sentence, place)
+            named = _degrees(sentence, where)
+            mentions = [one for one in lexicon.find(sentence) if not _is_employer(sentence, one, employers)]
+            about = _what_years_are_about(sentence, [mention.start for mention in mentions])
             # What stands beside a degree is its subject, and no skill that must be shown.
-            _read_skills(sentence, where, lexicon, skills, extras, is_must=is_must and not named)
-            years += _years(sentence, where, is_must=is_must)
+            for asked in _read_skills(sentence, where, mentions, about, is_must=is_must and not named):
+                _note(skills, replace(asked, is_must=asked.is_must and not extras.issuperset(asked.options)))
+            years += [] if about else _years(sentence, where, is_must=is_must)
             degrees += named
     if posting.education:
-        degrees = _degrees(posting.education, Place("education_required", posting.education), is_field=True) or degrees
+        degrees = _degrees(posting.education, "education_required", is_field=True) or degrees
     ordered = sorted(_settle(skills), key=lambda skill: not skill.is_must)[:MOST_REQUIREMENTS]
     return Requirements(
         title=posting.title,
@@ -338,17 +350,28 @@ def _read_heading(heading: str) -> bool | None:
     return not (NICE.search(heading) or TASK_HEADING.search(heading))
 
 
+def _name_employers(posting: Posting) -> re.Pattern[str] | None:
+    """Return where a text names its employer, who is known or says to be hiring; None where nobody is."""
+    names = {match[1].strip() for text in posting.texts.values() for match in HIRING.finditer(text)}
+    names = {name for name in (posting.company.strip(), *names) if name}
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)") if names else None
+
+
+def _is_employer(sentence: str, mention: Mention, employers: re.Pattern[str] | None) -> bool:
+    """Return whether a skill is only a word of the employer's name: the Robotics of Acme Robotics."""
+    named = [*employers.finditer(sentence)] if employers else []
+    return any(
+        one.start() <= mention.start
+        and mention.end <= one.end()
+        and one.group() != sentence[mention.start : mention.end]
+        for one in named
+    )
+
+
 def _read_skills(
-    sentence: str,
-    where: str,
-    lexicon: Lexicon,
-    skills: dict[str, SkillAsked],
-    extras: set[str],
-    *,
-    is_must: bool,
-) -> None:
-    mentions = lexicon.find(sentence)
-    about = _what_years_are_about(sentence, _counted(sentence), [mention.start for mention in mentions])
+    sentence: str, where: str, mentions: list[Mention], about: Mapping[int, float], *, is_must: bool
+) -> Iterator[SkillAsked]:
+    """Yield what a sentence asks for, with the years of it."""
     inside = _details(sentence, mentions)
     for group in _group(sentence, mentions, inside):
         options: dict[str, str] = {}
@@ -356,8 +379,7 @@ def _read_skills(
             options.setdefault(mentions[number].identity, sentence[mentions[number].start : mentions[number].end])
         place = Place(where, _quote(sentence, mentions[group[0]].start))
         years = max((about[number] for number in group if number in about), default=None)
-        must = is_must and not extras.issuperset(options) and inside.isdisjoint(group)
-        _note(skills, SkillAsked(options, must, (place,), years))
+        yield SkillAsked(options, is_must and inside.isdisjoint(group), (place,), years)
 
 
 def _group(sentence: str, mentions: list[Mention], inside: set[int]) -> list[list[int]]:
@@ -425,11 +447,15 @@ def _may_be_asked(sentence: str, years: re.Match[str]) -> bool:
     ) and not NOT_EXPERIENCE.search(after)
 
 
-def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:
+def _what_years_are_about(sentence: str, starts: list[int]) -> dict[int, float]:
     """Return for each skill (its number) the years asked of it: "5+ years of Python and Django"."""
     about: dict[int, float] = {}
+    counts = _counted(sentence)
     for at, match in enumerate(counts):
         until = counts[at + 1].start() if at + 1 < len(counts) else len(sentence)
+        first = next((start for start in starts if start >= match.end()), until)
+        if APART.search(sentence, match.end(), first):
+            continue
         for number, start in enumerate(starts):
             if match.end() <= start < until and start - match.end() <= LONGEST_HEADING:
                 about[number] = _count(match[1])
@@ -444,11 +470,18 @@ def _count(written: str) -> float:
     return float(NUMBERS.get(written.lower(), 0) or written)
 
 
-def _degrees(sentence: str, place: Place, *, is_field: bool = False) -> list[Asked]:
+def _degrees(sentence: str, where: str, *, is_field: bool = False) -> list[Asked]:
     """Return the lowest degree that a sentence names: whoever lists several takes the lowest."""
-    named = [Asked(name, rank, place) for name, (rank, pattern) in DEGREES.items() if pattern.search(sentence)]
-    if not named and (ANY_DEGREE.search(sentence) and (is_field or "degree in" in sentence.lower())):
-        named = [Asked("bachelor", DEGREES["bachelor"][0], place)]
+    if NO_DEGREE.search(sentence):
+        return []
+    named = [
+        Asked(name, rank, Place(where, _quote(sentence, match.start())))
+        for name, (rank, pattern) in DEGREES.items()
+        if (match := pattern.search(sentence))
+    ]
+    match = ANY_DEGREE.search(sentence)
+    if not named and match and (is_field or "degree in" in sentence.lower()):
+        named = [Asked("bachelor", DEGREES["bachelor"][0], Place(where, _quote(sentence, match.start())))]
     if not named:
         return []
     lowest = min(named, key=lambda asked: asked.amount)

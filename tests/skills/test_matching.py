@@ -158,3 +158,9 @@ def test_many_denials_are_read_quickly() -> None:
     for text in ("not " * 4000 + "Python", "never used " + "Python, " * 2000, "not a " * 2500 + "Python " * 900):
         DENYING.find(text)
     assert time.process_time() - started < 0.5  # Measured at about 0.06.
+
+
+def test_kinds_of_skills_are_no_skill() -> None:
+    kinds = Lexicon({"programming languages": "1", "attention to detail": "2", "python": "3"})
+    text = "Attention to detail in programming languages like Python"
+    assert [mention.identity for mention in kinds.find(text)] == ["3"]

@@ -141,6 +141,39 @@ def test_years_of_alternatives_are_asked_once() -> None:
     assert skill.met_by({LEXICON.identify("Go")}) == ["Go"]
 
 
+def test_years_of_skills_are_no_years_in_all() -> None:
+    asked = read("Requirements:\n- 5+ years of professional experience with Python or Go")
+    assert [(skill.name, skill.years) for skill in asked.skills] == [("Python or Go", 5)]
+    assert asked.years is None
+
+
+@pytest.mark.parametrize("between", [", strong", " and knowledge of"])
+def test_years_are_not_of_what_is_asked_beside_them(between: str) -> None:
+    asked = read(f"Requirements:\n- 5 years of experience{between} Python")
+    assert [(skill.name, skill.years) for skill in asked.skills] == [("Python", None)]
+    assert asked.years is not None
+
+
+def test_the_name_of_the_employer_asks_for_nothing() -> None:
+    asked = read("Java Robots is hiring\nWe need Python. At Java Robots nobody is alone.")
+    assert [skill.name for skill in asked.skills] == ["Python"]
+    asked = read("Write Python at Java Robots, with Java", company="Java Robots")
+    assert [(skill.name, len(skill.places)) for skill in asked.skills] == [("Python", 1), ("Java", 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["No degree required", "A degree is not needed", "Come without a college degree in arts"]
+)
+def test_a_degree_that_is_not_needed_is_not_asked(text: str) -> None:
+    assert read(f"Requirements:\n{text}").degree is None
+
+
+def test_a_degree_is_quoted_where_it_stands() -> None:
+    degree = read("We contribute to the life cycle of software " * 8 + "Education: Bachelor's degree in arts").degree
+    assert degree is not None
+    assert "Bachelor's degree" in degree.place.quote
+
+
 @pytest.mark.parametrize("text", ["", "Come and work with us in a friendly place by the sea, in a team of ten people."])
 def test_a_text_that_asks_for_nothing_gives_nothing(text: str) -> None:
     asked = read(text)
