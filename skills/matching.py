@@ -77,7 +77,7 @@ AMBIGUOUS = _words(
     """
 )
 # Abbreviations that count in capitals only: "bi-annual", "the ts".
-ABBREVIATIONS = _words("ap ar bi dl ga rag tf ts wp")
+ABBREVIATIONS = _words("ap ar bi cna dl ga icu lpn lvn rag rn tf ts wp")
 # Words beside an ambiguous name that say what it is.
 SUPPORTS = _words(
     """

@@ -23,21 +23,30 @@ LONGEST_QUOTE = 160  # characters
 MUST_WEIGHT = 3  # of something that must be there, against one of what is nice to have
 MOST_REQUIREMENTS = 60
 MOST_YEARS = 40
+FEWEST_READ = 2  # requirements, for a posting longer than SHORT_TEXT (characters) to count as read
+SHORT_TEXT = 200
 
+# German, French and Spanish stand behind English: enough for the usual words of a posting, and no more.
 MUST = re.compile(
     r"\b(?:must|requir\w+|mandatory|essential|need(?:s|ed)?|minimum|at least|proficien\w+|strong|solid|proven|expert\w*"
-    r"|demonstrated|looking for|you (?:have|bring|know)|qualifications?|hands-on)\b",
+    r"|demonstrated|looking for|you (?:have|bring|know)|qualifications?|hands-on"
+    r"|mindestens|erforderlich|zwingend|vorausgesetzt|fundierte|sehr gute|exig\u00e9\w*|requis\w*|indispensable|ma\u00eetrise"
+    r"|obligatori\w+|imprescindible|m\u00ednim\w+)\b",
     re.IGNORECASE,
 )
 NICE = re.compile(
     r"\b(?:nice[- ]to[- ]haves?|preferr?(?:ed|able|ably)|bonus|(?:is|are|be|a) (?:big |huge |strong )?(?:plus|asset|advantage)"
     r"|pluses|desir(?:ed|able)|ideally|optional(?:ly)?|advantageous|good to have|would be (?:great|nice|helpful)"
     r"|not (?:required|necessary|essential)|helps? (?:to (?:know|have)|if you)|(?:helpful|welcome|beneficial|appreciated|nice to see)"
-    r"|(?:it['\u2019]?s|it is) (?:good|nice) (?:to|if))\b",
+    r"|(?:it['\u2019]?s|it is) (?:good|nice) (?:to|if)|von vorteil|w\u00fcnschenswert|idealerweise|gerne auch|optional"
+    r"|(?:un|est un) (?:plus|atout)|souhait\u00e9\w*|appr\u00e9ci\u00e9\w*|id\u00e9alement|deseable\w*|valorable|se valorar\u00e1\w*)\b",
     re.IGNORECASE,
 )
 MUST_HEADING = re.compile(
-    r"\b(?:requirements?|qualifications?|required|must[- ]haves?|essential|what you(?:['\u2019]ll)? (?:need|bring)|you have"
+    r"\b(?:requirements?|qualifications?|required|must[- ]haves?|essential|what you(?:['\u2019]ll| will)? (?:need|bring|have)"
+    r"|you have|what we (?:ask|look|expect|need|require|want|seek)\w*|(?:ihr|dein|euer) profil|anforderung\w*|qualifikation\w*"
+    r"|(?:das|was) (?:sie|du) mitbring\w+|(?:das|was) bring\w+ (?:sie|du) mit|voraussetzung\w*|votre profil|profil (?:recherch\u00e9|requis)"
+    r"|comp\u00e9tences|exigences|requisitos|(?:tu|su) perfil|perfil requerido"
     r"|who you are|about you|your profile|skills?|experience|we(?:['\u2019]re| are) looking for|criteria|competenc\w+)\b",
     re.IGNORECASE,
 )
@@ -54,12 +63,15 @@ PLAIN_HEADING = re.compile(
 OTHER_HEADING = re.compile(
     r"\b(?:benefits?|perks|we offer|what you get|about (?:us|the company|our)|who we are|why (?:join|us)|equal opportunit\w+"
     r"|our (?:story|mission|values|culture)|compensation|salary|how to apply|privacy|disclaimer"
+    r"|you (?:do not|don['\u2019]t) (?:need|have to)|what we (?:do not|don['\u2019]t) \w+|wir bieten|(?:das|was) bieten wir|\u00fcber uns"
+    r"|nous (?:offrons|proposons)|\u00e0 propos de nous|(?:te |le )?ofrecemos|sobre nosotros"
     r"|^(?-i:About (?!You|Your|This|The (?:Job|Role|Position|Work))[A-Z]\w*))\b",
     re.IGNORECASE,
 )
 TASK_HEADING = re.compile(
     r"\b(?:responsibilit\w+|duties|what you(?:['\u2019]ll| will) do|the role|your role|tasks|about the (?:job|role|position)"
-    r"|job description|day[- ]to[- ]day|summary|overview)\b",
+    r"|job description|day[- ]to[- ]day|summary|overview|(?:ihre|deine|eure) aufgaben|aufgabenbereich|(?:vos|tes) missions"
+    r"|responsabilidades|funciones)\b",
     re.IGNORECASE,
 )
 # Headings of postings whose lines were run together.
@@ -86,11 +98,13 @@ OTHERWISE = re.compile(
 ASIDE = re.compile(r"\([^()]*\)")
 COUNT = r"(?<!\w)(?<!\d[.,])(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
 YEARS = re.compile(
-    COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?)\b",
+    COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to|bis|\u00e0|a)\s*\d{1,2}\s*\+?\s*)?"
+    r"(?:years?|yrs?|jahre?n?|ans|ann\u00e9es|a\u00f1os)\b",
     re.IGNORECASE,
 )
 # Between years and a skill that they are not about: "5 years of experience and knowledge of Python".
 APART = re.compile(r",|\band\b", re.IGNORECASE)
+EXPERIENCE = re.compile(r"experience|erfahrung|exp\u00e9rience|experiencia", re.IGNORECASE)
 NUMBERS = {
     **dict(
         zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
@@ -113,14 +127,15 @@ DEGREES = {
     "master": (
         4,
         re.compile(
-            r"\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bM\.?[AS]\b(?=\s*(?:in\b|degree|or\b|[/,(]))",
+            r"\b(?:bac ?\+ ?5|dipl\u00f4me d['\u2019]ing\u00e9nieur|m[\u00e1a]ster en)\b|\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bM\.?[AS]\b(?=\s*(?:in\b|degree|or\b|[/,(]))",
             re.IGNORECASE,
         ),
     ),
     "bachelor": (
         3,
         re.compile(
-            r"\b(?:bachelor(?:['\u2019]?s)?|b\.?sc|undergraduate degree|licen[cs]e degree|first degree)\b|\bB\.?A\b|\bBS\b|\bBEng\b",
+            r"\b(?:bachelor(?:['\u2019]?s)?|b\.?sc|undergraduate degree|licen[cs]e degree|first degree|(?:hochschul|fachhochschul)?studium"
+            r"|hochschulabschluss|licence|bac ?\+ ?3|licenciatura|grado (?:en|universitario)|t\u00edtulo universitario)\b|\bB\.?A\b|\bBS\b|\bBEng\b",
             re.IGNORECASE,
         ),
     ),
@@ -249,6 +264,16 @@ class Requirements:
     degree: Asked | None = None
     seniority: Asked | None = None
     text: str = ""
+
+    @property
+    def count(self) -> int:
+        """How much of a posting was read that a resume can be held against; a title alone says too little."""
+        return len(self.skills) + bool(self.years) + bool(self.degree)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether that is enough for a text of its length to say how well a resume fits."""
+        return self.count >= FEWEST_READ or (self.count > 0 and len(self.text) <= SHORT_TEXT)
 
 
 # The lists of a posting that are skills already, and whether they are musts.
@@ -426,7 +451,7 @@ def _details(sentence: str, mentions: list[Mention]) -> set[int]:
 
 def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:
     """Return the years of experience that a sentence asks for as a whole."""
-    if "experience" not in sentence.lower():
+    if not EXPERIENCE.search(sentence):
         return []
     return [
         Asked(f"{match[0].strip()} of experience", amount, Place(where, _quote(sentence, match.start())), is_must)

@@ -174,6 +174,41 @@ def test_a_degree_is_quoted_where_it_stands() -> None:
     assert "Bachelor's degree" in degree.place.quote
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Ihr Profil:\n- Mindestens 3 Jahre Erfahrung mit Python und SQL\n- Abgeschlossenes Studium der Informatik\n"
+            "- Kenntnisse in Kubernetes von Vorteil\n\nWir bieten:\n- Excel"
+        ),
+        "Votre profil\n- 3 ans d\u2019expérience en Python et SQL\n- Licence\n- Kubernetes est un plus\n\nNous offrons\nExcel",
+        "Requisitos\n- 3 años de experiencia con Python y SQL\n- Grado en informática\nDeseable: Kubernetes\n\nOfrecemos\nExcel",
+    ],
+    ids=["German", "French", "Spanish"],
+)
+def test_the_usual_words_of_other_languages_are_read(text: str) -> None:
+    asked = read(text)
+    assert [(skill.name, skill.is_must, skill.years) for skill in asked.skills] == [
+        ("Python", True, 3),
+        ("SQL", True, 3),
+        ("Kubernetes", False, None),
+    ]
+    assert asked.degree is not None
+    assert asked.degree.name == "bachelor"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["What we ask for", "What you'll need", "What you bring", "What we are looking for", "Who you are", "You have"],
+)
+def test_what_stands_under_a_heading_that_asks_is_a_must(heading: str) -> None:
+    assert [skill.is_must for skill in read(f"{heading}\n- Python\n- SQL").skills] == [True, True]
+
+
+def test_what_stands_under_a_heading_that_denies_is_not_asked() -> None:
+    assert [skill.name for skill in read("You have:\n- Python\n\nYou do not need:\n- Java").skills] == ["Python"]
+
+
 @pytest.mark.parametrize("text", ["", "Come and work with us in a friendly place by the sea, in a team of ten people."])
 def test_a_text_that_asks_for_nothing_gives_nothing(text: str) -> None:
     asked = read(text)
