@@ -58,6 +58,7 @@ def tell_score(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any
         "score": result.get("score"),
         "max": result.get("max"),
         "percent": result.get("percent"),
+        "warning": result.get("warning"),
         "colour": colour_of(result.get("percent")),
         "match_score": result.get("match_score"),
         "completeness": result.get("completeness"),
@@ -130,6 +131,7 @@ def tell_origins(resume: Resume) -> dict[str, Any] | None:
         "missing": analysis.get("missing_skills") or [],
         "advice": analysis.get("recommended_additions") or [],
         "match_score": analysis.get("match_score"),
+        "warning": analysis.get("warning"),
         "has_been_edited": resume.version > 1,
     }
 

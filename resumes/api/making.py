@@ -34,6 +34,8 @@ SCORE_EXAMPLE = {"jd_text": POSTING}
 SCORED_EXAMPLE = {
     "score": 71.5,
     "max": 100.0,
+    "judged": "fit",
+    "warning": "",
     "percent": 71.5,
     "as_of": "2026-11",
     "completeness": 87.5,
@@ -173,7 +175,14 @@ class ScoreSerializer(StrictSerializer):
     max = serializers.FloatField(
         help_text="What could be reached: parts that a posting gives no ground for are not in."
     )
-    percent = serializers.FloatField()
+    judged = ChoiceField(
+        [("fit", "fit"), ("document", "document")],
+        help_text="document: no posting was given, or too little of it could be read; then `warning` says so.",
+    )
+    warning = serializers.CharField(allow_blank=True)
+    percent = serializers.FloatField(
+        allow_null=True, help_text="Null beside a warning: there is no figure for the fit."
+    )
     as_of = serializers.CharField(help_text="The month until which current positions were counted.")
     completeness = serializers.FloatField(help_text="In percent, counted in eighths.")
     match_score = serializers.FloatField(allow_null=True, help_text="How much of the skills asked for is there.")
@@ -236,7 +245,8 @@ class ResumeMakingViewSet(ResourceViewSet):
     @extend_schema(
         summary="Score a resume",
         description="Against a listing or a pasted posting, or as a document alone. Every point has its reason and its "
-        "place; the same input gives the same score within a month. The outcome stays with the resume as "
+        "place; a posting of which too little can be read gets a `warning` and no `percent` (English is read, and the "
+        "usual words of German, French and Spanish postings); the same input gives the same score within a month. The outcome stays with the resume as "
         "`ats_score_data`.",
         request=PostingSerializer,
         responses={200: ScoreSerializer},

@@ -19,7 +19,7 @@ from resumes.making.form import (
     score_formatting,
     score_sections,
 )
-from resumes.making.tailoring import describe, match_share
+from resumes.making.tailoring import describe, match_share, warn
 from skills.matching import Reader
 from skills.requirements import rank_degree, rank_title, title_words
 
@@ -43,10 +43,14 @@ def score(
     document, reader = Document(content, as_of), Reader(lexicon)
     parts: list[Part] = []
     notes: list[str] = []
+    warning = warn(asked) if asked else ""
+    is_fit = asked is not None and not warning
     if asked is None:
         notes.append(
             "No posting was given, so only the document is judged: keywords, experience and education are not."
         )
+    elif warning:
+        notes.append(f"{warning} Only the document is judged.")
     else:
         parts, notes = _score_fit(document, asked, reader)
     faults = find_formatting_faults(document)
@@ -56,7 +60,10 @@ def score(
     return {
         "score": earned / STEP,
         "max": most / STEP,
-        "percent": round(100 * earned / most, 1),
+        "judged": "fit" if is_fit else "document",
+        "warning": warning,
+        # Where the posting could not be read, the points of the document must not pass for the fit.
+        "percent": None if warning else round(100 * earned / most, 1),
         "as_of": as_of,
         "completeness": measure_completeness(content),
         "match_score": match_share(asked, frozenset(shown)) if asked else None,
@@ -81,8 +88,6 @@ def _score_fit(document: Document, asked: Requirements, reader: Reader) -> tuple
         parts.append(experience)
     if asked.degree:
         parts.append(_score_education(document, asked.degree))
-    if not parts:
-        notes = ["The posting states no requirement that can be read, so only the document is judged."]
     return parts, notes
 
 

@@ -35,6 +35,7 @@ def tailor(
     analysis = {
         "job_id": None,
         "match_score": match_share(asked, shown),
+        "warning": warn(asked),
         "requirements": describe(asked, shown),
         "lines": made.lines,
         "left_out": made.left_out,
@@ -62,10 +63,22 @@ def tailor(
     return made, analysis
 
 
+def warn(asked: Requirements) -> str:
+    """Return what to tell where too little of a posting could be read; '' where it was enough."""
+    if asked.is_readable:
+        return ""
+    if not asked.count:
+        return "The posting states no requirement that can be read."
+    return "Of the posting only one requirement could be read, which says too little about the fit."
+
+
 def match_share(asked: Requirements, shown: frozenset[str]) -> float | None:
-    """Return how much of the skills asked for is there, in percent, musts counting three times; None for none asked."""
+    """Return how much of the skills asked for is there, in percent, musts counting three times.
+
+    None where none is asked, or too little was read to say.
+    """
     total = sum(skill.weight for skill in asked.skills)
-    if not total:
+    if not total or not asked.is_readable:
         return None
     return round(100 * sum(skill.weight for skill in asked.skills if skill.met_by(shown)) / total, 1)
 

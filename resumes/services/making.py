@@ -385,7 +385,7 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
     result["resume_version"] = resume.version
     resume.ats_score_data = result
     Resume.objects.filter(pk=resume.pk).update(ats_score_data=result)
-    if listing is not None:
+    if listing is not None and result["judged"] == "fit":
         _keep_optimization(resume, listing, result)
     return result
 

@@ -141,13 +141,27 @@ def test_what_the_resume_denies_it_does_not_show() -> None:
     assert part_of(judge(denying, asked), "keywords")["points"] == 0
 
 
-def test_a_posting_without_requirements_is_told_so() -> None:
-    result = judge(GOOD, ask("Come and see our friendly place by the sea. We are nice people and like dogs."))
-    assert result["max"] == 35
-    assert (
-        result["suggestions"][0]
-        == "The posting states no requirement that can be read, so only the document is judged."
-    )
+@pytest.mark.parametrize(
+    ("text", "title", "warning"),
+    [
+        (
+            "Come and see our friendly place by the sea. We are nice people and like dogs.",
+            "",
+            "The posting states no requirement that can be read.",
+        ),
+        ("Wir suchen Menschen mit Freude am Meer.", "Engineer", "The posting states no requirement that can be read."),
+        (
+            "Requirements\n- zupa, pierogi, bigos\n- SQL\n" + "Przygotowywanie dań i dbanie o porządek w kuchni. " * 5,
+            "",
+            "Of the posting only one requirement could be read, which says too little about the fit.",
+        ),
+    ],
+)
+def test_a_posting_that_can_hardly_be_read_has_no_figure_for_the_fit(text: str, title: str, warning: str) -> None:
+    result = judge(GOOD, ask(text, title=title))
+    assert (result["judged"], result["warning"]) == ("document", warning)
+    assert (result["score"], result["max"], result["percent"], result["match_score"]) == (35, 35, None, None)
+    assert result["suggestions"][0] == f"{warning} Only the document is judged."
 
 
 @given(

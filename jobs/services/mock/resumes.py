@@ -394,6 +394,7 @@ class Account:
         return {
             "job_id": str(self.listing.pk),
             "match_score": self.score,
+            "warning": "",
             "requirements": [
                 {"kind": "skill", "years": None, "met_by": met_by.get(name, []), **told} for name, told in asked.items()
             ],
