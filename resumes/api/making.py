@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-SHORTEST_POSTING, LONGEST_POSTING = 100, 15_000
+LONGEST_POSTING = 15_000
 POSTING = (
     "Backend engineer\n\nRequirements\n- 5+ years of experience with Python and PostgreSQL\n- Strong SQL\n"
     "Nice to have: Kubernetes, Go"
@@ -114,7 +114,7 @@ class PostingSerializer(StrictSerializer):
         help_text="Of the catalogue; or give jd_text.",
     )
     jd_text = serializers.CharField(
-        min_length=SHORTEST_POSTING,
+        min_length=making.SHORTEST_POSTING,
         max_length=LONGEST_POSTING,
         required=False,
         help_text="The text of a posting; or give listing.",

@@ -537,11 +537,12 @@ def test_tailoring_tells_where_each_line_comes_from(client, ada, resume, listing
         {},
         {"what": "score"},
         {"what": "score", "choice": "text", "jd_text": "  "},
+        {"what": "tailor", "choice": "text", "jd_text": "short"},
         {"what": "tailor", "choice": "listing:zz"},
         {"what": "tailor", "choice": "listing:00000000-0000-0000-0000-000000000000"},
         {"what": "score", "choice": "card:00000000-0000-0000-0000-000000000000"},
         {"what": "dance", "choice": "text", "jd_text": "Python"},
-        {"what": "score", "choice": "text", "jd_text": "a\x00b"},
+        {"what": "score", "choice": "text", "jd_text": "a\x00b" * 50},
     ],
 )
 def test_a_choice_that_is_none_is_told(client, ada, resume, form):
