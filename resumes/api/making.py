@@ -60,7 +60,7 @@ SCORED_EXAMPLE = {
         }
     ],
     "formatting_faults": [{"pointer": "/summary", "fault": "It is written in capitals.", "points": 0.5}],
-    "suggestions": ["keywords: Kubernetes. It is nice to have, and it stands nowhere in the resume. Up to 4.5 points."],
+    "suggestions": ["Kubernetes: it is nice to have, and it stands nowhere in the resume. Up to 4.5 points."],
     "requirements": [
         {
             "kind": "skill",

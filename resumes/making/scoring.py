@@ -186,10 +186,16 @@ def _score_title(part: Part, document: Document, title: str, wanted: frozenset[s
         default=(0.0, 0, "", ""),
     )
     earned = int(most * best[0])
+    told = f"\u201c{best[3]}\u201d"
     if not earned:
         part.give(title, 0, most, "No position that you held has a title like the posting's.")
     else:
-        part.give(title, earned, most, f"Your title \u201c{best[3]}\u201d shares its words.", [best[2]])
+        why = (
+            f"Your title {told} has all its words."
+            if earned == most
+            else f"Your nearest title {told} has only some of its words. If the work was the same, let the headline say so."
+        )
+        part.give(title, earned, most, why, [best[2]])
 
 
 def _score_years(
@@ -297,12 +303,25 @@ def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> t
 def _suggest(parts: Sequence[Part], faults: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what would add most points, the most first."""
     open_points = [
-        (one["max"] - one["points"], f"{part.name}: {one['requirement']}. {one['why']}")
+        (one["max"] - one["points"], _advise(one["requirement"], one["why"]))
         for part in parts
         if part.name != "formatting"
         for one in part.evidence
         if one["points"] < one["max"]
     ]
-    open_points += [(fault["points"], f"formatting: {fault['pointer']}. {fault['fault']}") for fault in faults]
+    open_points += [(fault["points"], _advise(_name_place(fault["pointer"]), fault["fault"])) for fault in faults]
     ranked = sorted(open_points, key=lambda one: -one[0])
-    return [f"{words} Up to {points:g} points." for points, words in ranked[:MOST_SUGGESTIONS]]
+    return [
+        f"{words} Up to {points:g} {'point' if points == 1 else 'points'}."
+        for points, words in ranked[:MOST_SUGGESTIONS]
+    ]
+
+
+def _advise(about: str, why: str) -> str:
+    return f"{about[:1].upper()}{about[1:]}: {why[:1].lower()}{why[1:]}"
+
+
+def _name_place(pointer: str) -> str:
+    """Return the words for a pointer: "work experience 1, achievements 3"."""
+    numbered = re.sub(r"/(\d+)", lambda match: f" {int(match[1]) + 1}", pointer)
+    return numbered.strip("/").replace("/", ", ").replace("_", " ")

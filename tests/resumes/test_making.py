@@ -235,6 +235,12 @@ def test_an_industry_is_met_by_whole_words() -> None:
     assert tailor(bank, Material(), ask("Go", industry="IT services"), LEXICON)[0].content["summary"] == "Second"
 
 
+def test_where_nothing_is_asked_the_first_stands() -> None:
+    bank = Material(summaries=(telling("summary", "First"), telling("summary", "Second")))
+    lines = make(bank, Requirements(), Reader(LEXICON)).lines
+    assert [line["why"] for line in lines if line["pointer"] == "/summary"] == ["It is the first of 2."]
+
+
 def test_equal_fits_are_decided_by_order() -> None:
     bank = Material(summaries=(telling("summary", "First"), telling("summary", "Second")))
     assert tailor(bank, Material(), ask("Go"), LEXICON)[0].content["summary"] == "First"

@@ -135,6 +135,22 @@ def test_years_of_other_work_do_not_count() -> None:
     assert rows[1]["found_at"] == ["/work_experience/0"]
 
 
+def test_suggestions_are_sentences_that_say_what_to_do() -> None:
+    content = copy.deepcopy(GOOD) | {"summary": "Mobile developer \u2705 for twelve years."}
+    content["contact_info"] = {"full_name": "Ada", "email": "ada@example.com", "headline": "Mobile Developer"}
+    content["work_experience"][0]["position"] = "Cook"
+    told = judge(content, ask("Requirements\n- React\n- Python", title="Full Stack Developer"))["suggestions"]
+    assert told == [
+        "React: it is a must, and it stands nowhere in the resume. Up to 22.5 points.",
+        (
+            "Full Stack Developer: your nearest title \u201cMobile Developer\u201d has only some of its words. If the work was "
+            "the same, let the headline say so. Up to 10 points."
+        ),
+        "Contact details: there is no phone, no location, no address on the web. Up to 1 point.",
+        "Summary: it holds an emoji or a drawn bullet, which parsers drop or garble. Up to 1 point.",
+    ]
+
+
 def test_what_the_resume_denies_it_does_not_show() -> None:
     asked = ask("Requirements\n- React, machine learning, SQL")
     denying = {"summary": "I have never used React, machine learning or SQL."}
