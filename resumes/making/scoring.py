@@ -303,7 +303,7 @@ def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> t
 def _suggest(parts: Sequence[Part], faults: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what would add most points, the most first."""
     open_points = [
-        (one["max"] - one["points"], _advise(one["requirement"], one["why"]))
+        (one["max"] - one["points"], _advise(one["requirement"], one["why"], is_name=part.name == "keywords"))
         for part in parts
         if part.name != "formatting"
         for one in part.evidence
@@ -317,8 +317,10 @@ def _suggest(parts: Sequence[Part], faults: Sequence[Mapping[str, Any]]) -> list
     ]
 
 
-def _advise(about: str, why: str) -> str:
-    return f"{about[:1].upper()}{about[1:]}: {why[:1].lower()}{why[1:]}"
+def _advise(about: str, why: str, *, is_name: bool = False) -> str:
+    """Return a sentence of advice; a name stays as it is written: jQuery."""
+    begun = about if is_name else about[:1].upper() + about[1:]
+    return f"{begun}: {why[:1].lower()}{why[1:]}"
 
 
 def _name_place(pointer: str) -> str:
