@@ -25,6 +25,7 @@ MOST_REQUIREMENTS = 60
 MOST_YEARS = 40
 FEWEST_READ = 2  # requirements, for a posting longer than SHORT_TEXT (characters) to count as read
 SHORT_TEXT = 200
+MOST_EMPLOYERS = 5  # names by which a text may call its employer
 
 # German, French and Spanish stand behind English: enough for the usual words of a posting, and no more.
 MUST = re.compile(
@@ -38,8 +39,8 @@ NICE = re.compile(
     r"\b(?:nice[- ]to[- ]haves?|preferr?(?:ed|able|ably)|bonus|(?:is|are|be|a) (?:big |huge |strong )?(?:plus|asset|advantage)"
     r"|pluses|desir(?:ed|able)|ideally|optional(?:ly)?|advantageous|good to have|would be (?:great|nice|helpful)"
     r"|not (?:required|necessary|essential)|helps? (?:to (?:know|have)|if you)|(?:helpful|welcome|beneficial|appreciated|nice to see)"
-    r"|(?:it['\u2019]?s|it is) (?:good|nice) (?:to|if)|von vorteil|w\u00fcnschenswert|idealerweise|gerne auch|optional"
-    r"|(?:un|est un) (?:plus|atout)|souhait\u00e9\w*|appr\u00e9ci\u00e9\w*|id\u00e9alement|deseable\w*|valorable|se valorar\u00e1\w*)\b",
+    r"|(?:it['\u2019]?s|it is) (?:good|nice) (?:to|if)|von vorteil|w\u00fcnschenswert|idealerweise|gerne auch"
+    r"|un (?:plus|atout)|souhait\u00e9\w*|appr\u00e9ci\u00e9\w*|id\u00e9alement|deseable\w*|valorable|se valorar\u00e1\w*)\b",
     re.IGNORECASE,
 )
 MUST_HEADING = re.compile(
@@ -120,7 +121,7 @@ NOT_EXPERIENCE = re.compile(
 # Directly before years that the employer has.
 EMPLOYERS = re.compile(r"\b(?:we(?:['\u2019]ve| have| bring) (?:\w+ ){0,3}|our (?:over |more than )?)$", re.IGNORECASE)
 HIRING = re.compile(
-    r"((?:\b[A-Z][\w&.'\u2019-]* +){1,5})(?:is|are) (?:now |currently )?(?:hiring|looking|seeking|searching|recruiting)\b"
+    r"((?:\b[A-Z][\w&.'\u2019-]{0,30} {1,3}){1,5})(?:is|are) (?:now |currently )?(?:hiring|looking|seeking|searching|recruiting)\b"
 )
 DEGREES = {
     "doctorate": (5, re.compile(r"\b(?:ph\.?\s?d|doctora(?:te|l)|dr\.)(?!\w)", re.IGNORECASE)),
@@ -298,7 +299,7 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     for where, text in posting.texts.items():
         for sentence, is_must in _sentences(text, lexicon, is_must=where == "requirements"):
             named = _degrees(sentence, where)
-            mentions = [one for one in lexicon.find(sentence) if not _is_employer(sentence, one, employers)]
+            mentions = _without_employers(sentence, lexicon.find(sentence), employers)
             about = _what_years_are_about(sentence, [mention.start for mention in mentions])
             # What stands beside a degree is its subject, and no skill that must be shown.
             for asked in _read_skills(sentence, where, mentions, about, is_must=is_must and not named):
@@ -377,20 +378,16 @@ def _read_heading(heading: str) -> bool | None:
 
 def _name_employers(posting: Posting) -> re.Pattern[str] | None:
     """Return where a text names its employer, who is known or says to be hiring; None where nobody is."""
-    names = {match[1].strip() for text in posting.texts.values() for match in HIRING.finditer(text)}
-    names = {name for name in (posting.company.strip(), *names) if name}
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)") if names else None
+    hiring = (match[1].strip() for text in posting.texts.values() for match in HIRING.finditer(text))
+    names = list(dict.fromkeys(filter(None, (posting.company.strip(), *hiring))))[:MOST_EMPLOYERS]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
 
 
-def _is_employer(sentence: str, mention: Mention, employers: re.Pattern[str] | None) -> bool:
-    """Return whether a skill is only a word of the employer's name: the Robotics of Acme Robotics."""
-    named = [*employers.finditer(sentence)] if employers else []
-    return any(
-        one.start() <= mention.start
-        and mention.end <= one.end()
-        and one.group() != sentence[mention.start : mention.end]
-        for one in named
-    )
+def _without_employers(sentence: str, mentions: list[Mention], employers: re.Pattern[str] | None) -> list[Mention]:
+    """Return the skills that are more than a word of the employer's name: not the Robotics of Acme Robotics."""
+    named = [one.span() for one in employers.finditer(sentence)] if employers and mentions else []
+    within = {at: span for span in named for at in range(*span)}
+    return [one for one in mentions if one.start not in within or within[one.start] == (one.start, one.end)]
 
 
 def _read_skills(
@@ -440,13 +437,9 @@ def _group(sentence: str, mentions: list[Mention], inside: set[int]) -> list[lis
 def _details(sentence: str, mentions: list[Mention]) -> set[int]:
     """Return the skills that brackets behind another one tell more of: AWS (EC2, S3)."""
     ends = {mention.end for mention in mentions}
-    return {
-        number
-        for aside in ASIDE.finditer(sentence)
-        if len(sentence[: aside.start()].rstrip()) in ends
-        for number, mention in enumerate(mentions)
-        if aside.start() < mention.start < aside.end()
-    }
+    asides = [aside for aside in ASIDE.finditer(sentence) if len(sentence[: aside.start()].rstrip()) in ends]
+    within = {at for aside in asides for at in range(*aside.span())}
+    return {number for number, mention in enumerate(mentions) if mention.start in within}
 
 
 def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:

@@ -269,8 +269,26 @@ def test_degrees_and_titles_have_their_rungs() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"experience 1{' ' * 14_000}x", f"data{' ' * 14_000}! b", "we have " * 900 + "5 years experience " * 400],
-    ids=["blanks after a number", "blanks after a word", "many years"],
+    [
+        f"experience 1{' ' * 14_000}x",
+        f"data{' ' * 14_000}! b",
+        "we have " * 900 + "5 years experience " * 400,
+        "A." * 7500,
+        "Python () " * 1500,
+        "Python or " * 1500,
+        "Ab Cd is hiring Python " * 650,
+        "one of " * 2000 + "Python, Go",
+    ],
+    ids=[
+        "blanks after a number",
+        "blanks after a word",
+        "many years",
+        "initials",
+        "brackets",
+        "alternatives",
+        "employers",
+        "leads",
+    ],
 )
 def test_odd_texts_are_read_quickly(text: str) -> None:
     started = time.process_time()
