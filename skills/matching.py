@@ -30,6 +30,26 @@ CLOSE = re.compile(r"[-/._\u2010\u2011]?")
 # Between two items of a list: "Python, Go and C", "Java/R", one item on a line.
 LISTED = re.compile(r"(?![ \t]*\Z)(?:[\s,;/|()&*\u2022\u00b7-]|\band\b|\bor\b)+", re.IGNORECASE)
 NEAR = frozenset({" ", "-", "\u00a0"})  # between words that say something of each other
+# What denies the name that follows it, with nothing between but words of these: "no prior Java", "do not need to know Go".
+DENIAL = re.compile(
+    r"(?:\b(?:not|cannot|never|no|nor|neither|without|unlike|rather than|instead of|we(?:['\u2019]ve| have)? left"
+    r"|kein(?:e[mnrs]?)?|nicht|ohne|sans|pas de)|n['\u2019]t)"
+    r"(?:\s+(?:a|actually|an|and|any|background|be|been|code|coded|comfortable|commercial|deep|developed|done|ever|expect"
+    r"|expecting|experience|experienced|familiar|fluent|for|formal|had|hands-on|have|having|in|know|knowing|knowledge|learn"
+    r"|learned|learnt|longer|looking|need|needed|needs|of|on|or|previous|prior|professional|professionally|proficient"
+    r"|programmed|really|require|required|requires|single|skills?|specific|such|the|to|touched|training|tried|use|used"
+    r"|using|want|with|work|worked|working|write|written|yet|you))*\s+$",
+    re.IGNORECASE,
+)
+LONGEST_DENIAL = 80  # characters
+DENIED_AFTER = re.compile(
+    r"(?:\s+(?:knowledge|experience|skills?))?\s*\(?\s*(?:(?:is|are)\s+not|(?:is|are)n['\u2019]t|not)\s+"
+    r"(?:needed|used|expected|wanted|relevant)\b",
+    re.IGNORECASE,
+)
+# Between two names of which the one is denied with the other: "no PHP, Perl or Scala"; not "no PHP, Python is our language".
+DENIED_TOGETHER = re.compile(r"[ \t]*(?:,?[ \t]*\b(and|or|nor)\b|[,/&])[ \t]*(?:(?:in|with|of)[ \t]+)?", re.IGNORECASE)
+ASSERTED_AFTER = re.compile(r"\s+(?:is|are|must|will|only|instead|preferred)\b(?!\s+not\b)", re.IGNORECASE)
 LONGEST_NAME = 8  # words
 LONGEST_COMPOUND = 3  # words written close together that may be known as one: "node.js" and nodejs
 SHORTEST_PLURAL = 4  # letters
@@ -57,7 +77,7 @@ AMBIGUOUS = _words(
     """
 )
 # Abbreviations that count in capitals only: "bi-annual", "the ts".
-ABBREVIATIONS = _words("ap ar bi dl ga rag tf ts wp")
+ABBREVIATIONS = _words("ap ar bi cna dl ga icu lpn lvn rag rn tf ts wp")
 # Words beside an ambiguous name that say what it is.
 SUPPORTS = _words(
     """
@@ -105,7 +125,13 @@ TOO_COMMON = _words(
     state strategy student study success support system systems task team technologies technology term test think
     time tank tool tools train training travel type understand use user vision volunteer water web word work write
     """
-)
+) | {
+    # Kinds of skills and ways of working, which a posting never means as one skill.
+    "attention to detail",
+    "programming language",
+    "programming languages",
+    "scripting languages",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +232,7 @@ class Lexicon:
         return self._identities.get(spelling, spelling)
 
     def find(self, text: str) -> list[Mention]:
-        """Return the skills that a text names, in reading order; of names that overlap the longest counts."""
+        """Return the skills that a text names and does not deny, in reading order; of names that overlap the longest counts."""
         words = cut_words(text)
         found: list[Mention] = []
         unsure: set[int] = set()
@@ -226,7 +252,9 @@ class Lexicon:
                 found.append(Mention(identity, words[at].start, words[at + length - 1].end))
             at += max(length, 1)
         unsure -= _listed_with_others(text, found, unsure)
-        return [mention for number, mention in enumerate(found) if number not in unsure]
+        named = [mention for number, mention in enumerate(found) if number not in unsure]
+        denied = _denied(text, named)
+        return [mention for number, mention in enumerate(named) if number not in denied]
 
     def _is_written_right(self, text: str, word: Word) -> bool:
         """Return whether an acronym is written in capitals: "BASIC" is a language, "Basic" is a word."""
@@ -319,3 +347,26 @@ def _listed_with_others(text: str, found: list[Mention], unsure: set[int]) -> se
                 if LISTED.fullmatch(text[first.end : second.start]):
                     listed.add(number)
     return listed
+
+
+def _denied(text: str, named: list[Mention]) -> set[int]:
+    """Return the names that a text denies: "no PHP", "never used Kafka or Rust", "Scala is not used"."""
+    denied: set[int] = set()
+    for number, mention in enumerate(named):
+        if DENIAL.search(text[max(mention.start - LONGEST_DENIAL, 0) : mention.start]):
+            denied.add(number)
+        elif number - 1 in denied:
+            joint = DENIED_TOGETHER.fullmatch(text[named[number - 1].end : mention.start])
+            is_sure = joint is not None and (joint[1] or "").casefold() in {"or", "nor"}
+            if joint is not None and (is_sure or not ASSERTED_AFTER.match(text, mention.end)):
+                denied.add(number)
+    is_over = False  # A denial that follows the names from here on back.
+    for number in range(len(named) - 1, -1, -1):
+        end = named[number].end
+        after = DENIED_AFTER.match(text, end)
+        if after or (is_over and DENIED_TOGETHER.fullmatch(text[end : named[number + 1].start])):
+            denied.add(number)
+            is_over = not after or "(" not in after[0]
+        else:
+            is_over = False
+    return denied

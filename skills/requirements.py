@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from skills.matching import cut_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
-    from skills.matching import Lexicon
+    from skills.matching import Lexicon, Mention
 
 LONGEST_HEADING = 60  # characters
 MOST_HEADING_WORDS = 6
@@ -23,20 +23,31 @@ LONGEST_QUOTE = 160  # characters
 MUST_WEIGHT = 3  # of something that must be there, against one of what is nice to have
 MOST_REQUIREMENTS = 60
 MOST_YEARS = 40
+FEWEST_READ = 2  # requirements, for a posting longer than SHORT_TEXT (characters) to count as read
+SHORT_TEXT = 200
+MOST_EMPLOYERS = 5  # names by which a text may call its employer
 
+# German, French and Spanish stand behind English: enough for the usual words of a posting, and no more.
 MUST = re.compile(
     r"\b(?:must|requir\w+|mandatory|essential|need(?:s|ed)?|minimum|at least|proficien\w+|strong|solid|proven|expert\w*"
-    r"|demonstrated|looking for|you (?:have|bring|know)|qualifications?|hands-on)\b",
+    r"|demonstrated|looking for|you (?:have|bring|know)|qualifications?|hands-on"
+    r"|mindestens|erforderlich|zwingend|vorausgesetzt|fundierte|sehr gute|exig\u00e9\w*|requis\w*|indispensable|ma\u00eetrise"
+    r"|obligatori\w+|imprescindible|m\u00ednim\w+)\b",
     re.IGNORECASE,
 )
 NICE = re.compile(
     r"\b(?:nice[- ]to[- ]haves?|preferr?(?:ed|able|ably)|bonus|(?:is|are|be|a) (?:big |huge |strong )?(?:plus|asset|advantage)"
     r"|pluses|desir(?:ed|able)|ideally|optional(?:ly)?|advantageous|good to have|would be (?:great|nice|helpful)"
-    r"|not (?:required|necessary|essential))\b",
+    r"|not (?:required|necessary|essential)|helps? (?:to (?:know|have)|if you)|(?:helpful|welcome|beneficial|appreciated|nice to see)"
+    r"|(?:it['\u2019]?s|it is) (?:good|nice) (?:to|if)|von vorteil|w\u00fcnschenswert|idealerweise|gerne auch"
+    r"|un (?:plus|atout)|souhait\u00e9\w*|appr\u00e9ci\u00e9\w*|id\u00e9alement|deseable\w*|valorable|se valorar\u00e1\w*)\b",
     re.IGNORECASE,
 )
 MUST_HEADING = re.compile(
-    r"\b(?:requirements?|qualifications?|required|must[- ]haves?|essential|what you(?:['\u2019]ll)? (?:need|bring)|you have"
+    r"\b(?:requirements?|qualifications?|required|must[- ]haves?|essential|what you(?:['\u2019]ll| will)? (?:need|bring|have)"
+    r"|you have|what we (?:ask|look|expect|need|require|want|seek)\w*|(?:ihr|dein|euer) profil|anforderung\w*|qualifikation\w*"
+    r"|(?:das|was) (?:sie|du) mitbring\w+|(?:das|was) bring\w+ (?:sie|du) mit|voraussetzung\w*|votre profil|profil (?:recherch\u00e9|requis)"
+    r"|comp\u00e9tences|exigences|requisitos|(?:tu|su) perfil|perfil requerido"
     r"|who you are|about you|your profile|skills?|experience|we(?:['\u2019]re| are) looking for|criteria|competenc\w+)\b",
     re.IGNORECASE,
 )
@@ -53,12 +64,15 @@ PLAIN_HEADING = re.compile(
 OTHER_HEADING = re.compile(
     r"\b(?:benefits?|perks|we offer|what you get|about (?:us|the company|our)|who we are|why (?:join|us)|equal opportunit\w+"
     r"|our (?:story|mission|values|culture)|compensation|salary|how to apply|privacy|disclaimer"
+    r"|you (?:do not|don['\u2019]t) (?:need|have to)|what we (?:do not|don['\u2019]t) \w+|wir bieten|(?:das|was) bieten wir|\u00fcber uns"
+    r"|nous (?:offrons|proposons)|\u00e0 propos de nous|(?:te |le )?ofrecemos|sobre nosotros"
     r"|^(?-i:About (?!You|Your|This|The (?:Job|Role|Position|Work))[A-Z]\w*))\b",
     re.IGNORECASE,
 )
 TASK_HEADING = re.compile(
     r"\b(?:responsibilit\w+|duties|what you(?:['\u2019]ll| will) do|the role|your role|tasks|about the (?:job|role|position)"
-    r"|job description|day[- ]to[- ]day|summary|overview)\b",
+    r"|job description|day[- ]to[- ]day|summary|overview|(?:ihre|deine|eure) aufgaben|aufgabenbereich|(?:vos|tes) missions"
+    r"|responsabilidades|funciones)\b",
     re.IGNORECASE,
 )
 # Headings of postings whose lines were run together.
@@ -67,12 +81,31 @@ INLINE_HEADING = re.compile(
     r"Nice to Have|What We Offer|About Us)\b:?(?= +[A-Z])"
 )
 BLANKS = re.compile(r"[^\S\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")  # within a line
-SENTENCE = re.compile(r"[^\n.!?;]+(?:[.!?;](?!\s|$)[^\n.!?;]*)*[.!?;]?")
-COUNT = r"(?<!\w)(?<!\d[.,])(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
-YEARS = re.compile(
-    COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to)\s*\d{1,2}\s*\+?\s*)?(?:years?|yrs?)\b",
+SENTENCE = re.compile(r"[^\n.!?;]+(?:(?:[.!?;](?!\s|$)|(?<=\be\.g)\.|(?<=\bi\.e)\.)[^\n.!?;]*)*[.!?;]?")
+# Between two skills of which one will do, and before and behind such a list.
+OPTION_JOINT = re.compile(
+    r"\s*(?:(?P<either>,?\s*\b(?:and\s?/\s?or|or|oder|ou)\b)|(?P<both>,?\s*(?:\b(?:and|und|et|y)\b|&))|[,/])\s*"
+    r"(?:(?:in|with|of|a|an|the)\s+)?",
     re.IGNORECASE,
 )
+ONE_OF = re.compile(
+    r"(?:\b(?:(?:one|any|either) (?:or more )?of|at least one)\b[^.;,()]{0,40}|\b(?:either|such as|for example|e\.g\.?),?)"
+    r"[\s:(]*$",
+    re.IGNORECASE,
+)
+OTHERWISE = re.compile(
+    r",?\s*\bor\s+(?:an?\s+|any\s+)?(?:other|another|similar|equivalent|comparable|related)\b", re.IGNORECASE
+)
+ASIDE = re.compile(r"\([^()]*\)")
+COUNT = r"(?<!\w)(?<!\d[.,])(\d{1,2}(?:\.5)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen)"
+YEARS = re.compile(
+    COUNT + r"\s*(?:\(\d+\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|\u2013|to|bis|\u00e0|a)\s*\d{1,2}\s*\+?\s*)?"
+    r"(?:years?|yrs?|jahre?n?|ans|ann\u00e9es|a\u00f1os)\b",
+    re.IGNORECASE,
+)
+# Between years and a skill that they are not about: "5 years of experience and knowledge of Python".
+APART = re.compile(r",|\band\b", re.IGNORECASE)
+EXPERIENCE = re.compile(r"experience|erfahrung|exp\u00e9rience|experiencia", re.IGNORECASE)
 NUMBERS = {
     **dict(
         zip(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], range(1, 11), strict=True)
@@ -87,19 +120,23 @@ NOT_EXPERIENCE = re.compile(
 )
 # Directly before years that the employer has.
 EMPLOYERS = re.compile(r"\b(?:we(?:['\u2019]ve| have| bring) (?:\w+ ){0,3}|our (?:over |more than )?)$", re.IGNORECASE)
+HIRING = re.compile(
+    r"((?:\b[A-Z][\w&.'\u2019-]{0,30} {1,3}){1,5})(?:is|are) (?:now |currently )?(?:hiring|looking|seeking|searching|recruiting)\b"
+)
 DEGREES = {
     "doctorate": (5, re.compile(r"\b(?:ph\.?\s?d|doctora(?:te|l)|dr\.)(?!\w)", re.IGNORECASE)),
     "master": (
         4,
         re.compile(
-            r"\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bM\.?[AS]\b(?=\s*(?:in\b|degree|or\b|[/,(]))",
+            r"\b(?:bac ?\+ ?5|dipl\u00f4me d['\u2019]ing\u00e9nieur|m[\u00e1a]ster en)\b|\b(?:master(?:['\u2019]?s)?(?= degree| of | in |\b.{0,20}degree|$)|m\.?sc\b|mba\b|m\.eng)|\bM\.?[AS]\b(?=\s*(?:in\b|degree|or\b|[/,(]))",
             re.IGNORECASE,
         ),
     ),
     "bachelor": (
         3,
         re.compile(
-            r"\b(?:bachelor(?:['\u2019]?s)?|b\.?sc|undergraduate degree|licen[cs]e degree|first degree)\b|\bB\.?A\b|\bBS\b|\bBEng\b",
+            r"\b(?:bachelor(?:['\u2019]?s)?|b\.?sc|undergraduate degree|licen[cs]e degree|first degree|(?:hochschul|fachhochschul)?studium"
+            r"|hochschulabschluss|licence|bac ?\+ ?3|licenciatura|grado (?:en|universitario)|t\u00edtulo universitario)\b|\bB\.?A\b|\bBS\b|\bBEng\b",
             re.IGNORECASE,
         ),
     ),
@@ -114,6 +151,10 @@ HELD_DEGREES = (
     (2, re.compile(r"\b(?:A\.?[AS]|A\.?A\.?S|Associate of)\b")),
 )
 ANY_DEGREE = re.compile(r"\b(?:university|college) degree\b|\bdegree in\b|\bdegree\b", re.IGNORECASE)
+NO_DEGREE = re.compile(
+    r"\b(?:no|without an?) (?:\w+ ){0,3}degree\b|\bdegrees? (?:is |are )?not (?:needed|required|necessary)\b",
+    re.IGNORECASE,
+)
 EQUIVALENT = re.compile(r"\bequivalent\b", re.IGNORECASE)
 # The levels that titles name; the first that fits counts, so that a junior manager is a junior.
 SENIORITY = (
@@ -152,17 +193,41 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SkillAsked:
-    """One skill that a posting asks for, under the posting's own spelling."""
+    """One skill that a posting asks for, or several of which any one will do.
 
-    name: str
-    identity: str
+    `options` names each under the posting's own spelling, by its identity.
+    """
+
+    options: Mapping[str, str]
     is_must: bool
     places: tuple[Place, ...]
     years: float | None = None
 
     @property
+    def identity(self) -> str:
+        return "|".join(sorted(self.options))
+
+    @property
+    def name(self) -> str:
+        *others, last = self.options.values()
+        return f"{', '.join(others)} or {last}" if others else last
+
+    @property
     def weight(self) -> int:
         return MUST_WEIGHT if self.is_must else 1
+
+    def met_by(self, found: Container[str]) -> list[str]:
+        """Return the names of those that are among the identities found; one is enough."""
+        return [name for identity, name in self.options.items() if identity in found]
+
+    def with_words_of(self, other: SkillAsked) -> SkillAsked:
+        """Return this requirement as it is when another place asks for it as well: the stronger word counts."""
+        return replace(
+            self,
+            is_must=self.is_must or other.is_must,
+            places=tuple(dict.fromkeys((*self.places, *other.places))),
+            years=max(filter(None, (self.years, other.years)), default=None),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +266,16 @@ class Requirements:
     seniority: Asked | None = None
     text: str = ""
 
+    @property
+    def count(self) -> int:
+        """How much of a posting was read that a resume can be held against; a title alone says too little."""
+        return len(self.skills) + bool(self.years) + bool(self.degree)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether that is enough for a text of its length to say how well a resume fits."""
+        return self.count >= FEWEST_READ or (self.count > 0 and len(self.text) <= SHORT_TEXT)
+
 
 # The lists of a posting that are skills already, and whether they are musts.
 LISTS = {"skills_required": True, "skills_preferred": False, "tech_stack": False}
@@ -211,20 +286,29 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     skills: dict[str, SkillAsked] = {}
     for name, is_must in LISTS.items():
         for written in posting.skills.get(name, ()):
-            _note(skills, lexicon.identify(written), written.strip(), Place(name, written.strip()), is_must=is_must)
+            if identity := lexicon.identify(written):
+                options = {identity: written.strip()}
+                _note(skills, SkillAsked(options, is_must, (Place(name, written.strip()),)))
+    # What a posting lists apart as no must, its text makes none; its tools only where it lists its musts as well.
+    extras = {one.identity for one in skills.values() if not one.is_must}
+    if not any(map(lexicon.identify, posting.skills.get("skills_required", ()))):
+        extras &= set(map(lexicon.identify, posting.skills.get("skills_preferred", ())))
+    employers = _name_employers(posting)
     years: list[Asked] = []
     degrees: list[Asked] = []
     for where, text in posting.texts.items():
         for sentence, is_must in _sentences(text, lexicon, is_must=where == "requirements"):
-            place = Place(where, _quote(sentence))
-            named = _degrees(sentence, place)
+            named = _degrees(sentence, where)
+            mentions = _without_employers(sentence, lexicon.find(sentence), employers)
+            about = _what_years_are_about(sentence, [mention.start for mention in mentions])
             # What stands beside a degree is its subject, and no skill that must be shown.
-            _read_skills(sentence, where, lexicon, skills, is_must=is_must and not named)
-            years += _years(sentence, where, is_must=is_must)
+            for asked in _read_skills(sentence, where, mentions, about, is_must=is_must and not named):
+                _note(skills, replace(asked, is_must=asked.is_must and not extras.issuperset(asked.options)))
+            years += [] if about else _years(sentence, where, is_must=is_must)
             degrees += named
     if posting.education:
-        degrees = _degrees(posting.education, Place("education_required", posting.education), is_field=True) or degrees
-    ordered = sorted(skills.values(), key=lambda skill: not skill.is_must)[:MOST_REQUIREMENTS]
+        degrees = _degrees(posting.education, "education_required", is_field=True) or degrees
+    ordered = sorted(_settle(skills), key=lambda skill: not skill.is_must)[:MOST_REQUIREMENTS]
     return Requirements(
         title=posting.title,
         company=posting.company,
@@ -237,28 +321,23 @@ def read_requirements(posting: Posting, lexicon: Lexicon) -> Requirements:
     )
 
 
-def _note(
-    skills: dict[str, SkillAsked],
-    identity: str,
-    name: str,
-    place: Place,
-    *,
-    is_must: bool,
-    years: float | None = None,
-) -> None:
-    """Write down that a place asks for a skill; asked twice, the stronger word counts."""
-    if not identity:
-        return
-    known = skills.get(identity)
-    if known is None:
-        skills[identity] = SkillAsked(name, identity, is_must, (place,), years)
-        return
-    skills[identity] = replace(
-        known,
-        is_must=known.is_must or is_must,
-        places=known.places if place in known.places else (*known.places, place),
-        years=max(filter(None, (known.years, years)), default=None),
-    )
+def _note(skills: dict[str, SkillAsked], asked: SkillAsked) -> None:
+    known = skills.get(asked.identity)
+    skills[asked.identity] = known.with_words_of(asked) if known else asked
+
+
+def _settle(skills: Mapping[str, SkillAsked]) -> list[SkillAsked]:
+    """Return each skill once: one that is a must by itself answers its group; else the group asks for its members."""
+    settled = dict(skills)
+    for identity, group in skills.items():
+        alone = [settled[option] for option in group.options if option in settled and option != identity]
+        must = next((one for one in alone if one.is_must), None)
+        if must is not None:
+            settled[must.identity] = must.with_words_of(settled.pop(identity))
+            continue
+        for one in alone:
+            settled[identity] = settled[identity].with_words_of(settled.pop(one.identity))
+    return list(settled.values())
 
 
 def _sentences(text: str, lexicon: Lexicon, *, is_must: bool) -> Iterator[tuple[str, bool]]:
@@ -301,25 +380,75 @@ def _read_heading(heading: str) -> bool | None:
     return not (NICE.search(heading) or TASK_HEADING.search(heading))
 
 
+def _name_employers(posting: Posting) -> re.Pattern[str] | None:
+    """Return where a text names its employer, who is known or says to be hiring; None where nobody is."""
+    hiring = (match[1].strip() for text in posting.texts.values() for match in HIRING.finditer(text))
+    names = list(dict.fromkeys(filter(None, (posting.company.strip(), *hiring))))[:MOST_EMPLOYERS]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
+
+
+def _without_employers(sentence: str, mentions: list[Mention], employers: re.Pattern[str] | None) -> list[Mention]:
+    """Return the skills that are more than a word of the employer's name: not the Robotics of Acme Robotics."""
+    named = [one.span() for one in employers.finditer(sentence)] if employers and mentions else []
+    within = {at: span for span in named for at in range(*span)}
+    return [one for one in mentions if one.start not in within or within[one.start] == (one.start, one.end)]
+
+
 def _read_skills(
-    sentence: str,
-    where: str,
-    lexicon: Lexicon,
-    skills: dict[str, SkillAsked],
-    *,
-    is_must: bool,
-) -> None:
-    mentions = lexicon.find(sentence)
-    about = _what_years_are_about(sentence, _counted(sentence), [mention.start for mention in mentions])
+    sentence: str, where: str, mentions: list[Mention], about: Mapping[int, float], *, is_must: bool
+) -> Iterator[SkillAsked]:
+    """Yield what a sentence asks for, with the years of it."""
+    inside = _details(sentence, mentions)
+    for group in _group(sentence, mentions, inside):
+        options: dict[str, str] = {}
+        for number in group:
+            options.setdefault(mentions[number].identity, sentence[mentions[number].start : mentions[number].end])
+        place = Place(where, _quote(sentence, mentions[group[0]].start))
+        years = max((about[number] for number in group if number in about), default=None)
+        yield SkillAsked(options, is_must and inside.isdisjoint(group), (place,), years)
+
+
+def _group(sentence: str, mentions: list[Mention], inside: set[int]) -> list[list[int]]:
+    """Return the skills of a sentence (their numbers) by requirement: those of which any one will do are together."""
+    groups: list[list[int]] = []
+    chain: list[int] = []
+    is_either = is_led = False
+
+    def close() -> None:
+        last = mentions[chain[-1]].end if chain else 0
+        if is_either or is_led or OTHERWISE.match(sentence, last):
+            groups.append(chain)
+        else:
+            groups.extend([number] for number in chain)
+
     for number, mention in enumerate(mentions):
-        name = sentence[mention.start : mention.end]
-        place = Place(where, _quote(sentence, mention.start))
-        _note(skills, mention.identity, name, place, is_must=is_must, years=about.get(number))
+        if number in inside:
+            groups.append([number])
+            continue
+        gap = ASIDE.sub("", sentence[mentions[chain[-1]].end : mention.start]) if chain else ""
+        joint = OPTION_JOINT.fullmatch(gap) if chain else None
+        if joint is None or (joint["both"] and not is_led):
+            close()
+            chain, is_either = [], False
+            is_led = bool(ONE_OF.search(sentence[max(mention.start - LONGEST_HEADING, 0) : mention.start]))
+        else:
+            is_either = is_either or bool(joint["either"])
+        chain.append(number)
+    close()
+    return sorted(filter(None, groups))
+
+
+def _details(sentence: str, mentions: list[Mention]) -> set[int]:
+    """Return the skills that brackets behind another one tell more of: AWS (EC2, S3)."""
+    ends = {mention.end for mention in mentions}
+    asides = [aside for aside in ASIDE.finditer(sentence) if len(sentence[: aside.start()].rstrip()) in ends]
+    within = {at for aside in asides for at in range(*aside.span())}
+    return {number for number, mention in enumerate(mentions) if mention.start in within}
 
 
 def _years(sentence: str, where: str, *, is_must: bool) -> list[Asked]:
     """Return the years of experience that a sentence asks for as a whole."""
-    if "experience" not in sentence.lower():
+    if not EXPERIENCE.search(sentence):
         return []
     return [
         Asked(f"{match[0].strip()} of experience", amount, Place(where, _quote(sentence, match.start())), is_must)
@@ -338,11 +467,15 @@ def _may_be_asked(sentence: str, years: re.Match[str]) -> bool:
     return not EMPLOYERS.search(before) and not NOT_EXPERIENCE.search(_after(sentence, years.end()))
 
 
-def _what_years_are_about(sentence: str, counts: list[re.Match[str]], starts: list[int]) -> dict[int, float]:
+def _what_years_are_about(sentence: str, starts: list[int]) -> dict[int, float]:
     """Return for each skill (its number) the years asked of it: "5+ years of Python and Django"."""
     about: dict[int, float] = {}
+    counts = _counted(sentence)
     for at, match in enumerate(counts):
         until = counts[at + 1].start() if at + 1 < len(counts) else len(sentence)
+        first = next((start for start in starts if start >= match.end()), until)
+        if APART.search(sentence, match.end(), first):
+            continue
         for number, start in enumerate(starts):
             if match.end() <= start < until and start - match.end() <= LONGEST_HEADING:
                 about[number] = _count(match[1])
@@ -357,11 +490,18 @@ def _count(written: str) -> float:
     return float(NUMBERS.get(written.lower(), 0) or written)
 
 
-def _degrees(sentence: str, place: Place, *, is_field: bool = False) -> list[Asked]:
+def _degrees(sentence: str, where: str, *, is_field: bool = False) -> list[Asked]:
     """Return the lowest degree that a sentence names: whoever lists several takes the lowest."""
-    named = [Asked(name, rank, place) for name, (rank, pattern) in DEGREES.items() if pattern.search(sentence)]
-    if not named and (ANY_DEGREE.search(sentence) and (is_field or "degree in" in sentence.lower())):
-        named = [Asked("bachelor", DEGREES["bachelor"][0], place)]
+    if NO_DEGREE.search(sentence):
+        return []
+    named = [
+        Asked(name, rank, Place(where, _quote(sentence, match.start())))
+        for name, (rank, pattern) in DEGREES.items()
+        if (match := pattern.search(sentence))
+    ]
+    match = ANY_DEGREE.search(sentence)
+    if not named and match and (is_field or "degree in" in sentence.lower()):
+        named = [Asked("bachelor", DEGREES["bachelor"][0], Place(where, _quote(sentence, match.start())))]
     if not named:
         return []
     lowest = min(named, key=lambda asked: asked.amount)

@@ -20,7 +20,7 @@ from jobs.models import Job, JobListing
 from resumes.admin.telling import tell_score
 from resumes.models import Resume, ResumeStatus, ResumeType
 from resumes.services.documents import content_of
-from resumes.services.making import score_resume, tailor_resume
+from resumes.services.making import SHORTEST_POSTING, score_resume, tailor_resume
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,7 +195,12 @@ def read_choice(request: HttpRequest, choice: str, jd_text: str) -> dict[str, An
         card = _find(Job.objects.owned_by(cast("User", request.user)).filter(is_deleted=False), key)
         if card is not None and card.jd_text:
             return {"jd_text": card.jd_text}
-    elif jd_text.strip():
+    elif words := jd_text.strip():
+        if len(words) < SHORTEST_POSTING:
+            raise ValidationError(
+                f"Paste the whole posting: at least {SHORTEST_POSTING} characters. This has {len(words)}.",
+                code="min_length",
+            )
         return {"jd_text": jd_text}
     else:
         raise ValidationError("Choose a job, or paste the text of a posting.", code="required")

@@ -52,11 +52,13 @@ GOOD, FAIR = 80, 50  # percent
 
 def tell_score(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     """Return a score for the page: each part with its share, and each place by its name instead of its pointer."""
+    alternatives = {one["name"]: one.get("alternatives") or [] for one in result.get("requirements") or []}
     return {
         "job_id": result.get("job_id"),
         "score": result.get("score"),
         "max": result.get("max"),
         "percent": result.get("percent"),
+        "warning": result.get("warning"),
         "colour": colour_of(result.get("percent")),
         "match_score": result.get("match_score"),
         "completeness": result.get("completeness"),
@@ -72,6 +74,7 @@ def tell_score(result: dict[str, Any], content: dict[str, Any]) -> dict[str, Any
                 "rows": [
                     {
                         **row,
+                        "alternatives": alternatives.get(row["requirement"], []),
                         "share": share(row),
                         "colour": colour_of(share(row)),
                         "places": [name_place(pointer, content) for pointer in row["found_at"][:MOST_PLACES]],
@@ -128,6 +131,7 @@ def tell_origins(resume: Resume) -> dict[str, Any] | None:
         "missing": analysis.get("missing_skills") or [],
         "advice": analysis.get("recommended_additions") or [],
         "match_score": analysis.get("match_score"),
+        "warning": analysis.get("warning"),
         "has_been_edited": resume.version > 1,
     }
 

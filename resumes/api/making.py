@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-SHORTEST_POSTING, LONGEST_POSTING = 100, 15_000
+LONGEST_POSTING = 15_000
 POSTING = (
     "Backend engineer\n\nRequirements\n- 5+ years of experience with Python and PostgreSQL\n- Strong SQL\n"
     "Nice to have: Kubernetes, Go"
@@ -34,6 +34,8 @@ SCORE_EXAMPLE = {"jd_text": POSTING}
 SCORED_EXAMPLE = {
     "score": 71.5,
     "max": 100.0,
+    "judged": "fit",
+    "warning": "",
     "percent": 71.5,
     "as_of": "2026-11",
     "completeness": 87.5,
@@ -58,13 +60,15 @@ SCORED_EXAMPLE = {
         }
     ],
     "formatting_faults": [{"pointer": "/summary", "fault": "It is written in capitals.", "points": 0.5}],
-    "suggestions": ["keywords: Kubernetes. It is nice to have, and it stands nowhere in the resume. Up to 4.5 points."],
+    "suggestions": ["Kubernetes: it is nice to have, and it stands nowhere in the resume. Up to 4.5 points."],
     "requirements": [
         {
             "kind": "skill",
             "name": "PostgreSQL",
             "is_must": True,
             "years": None,
+            "alternatives": [],
+            "met_by": ["PostgreSQL"],
             "places": [{"field": "jd_text", "quote": "5+ years of experience with Python and PostgreSQL"}],
         }
     ],
@@ -110,7 +114,7 @@ class PostingSerializer(StrictSerializer):
         help_text="Of the catalogue; or give jd_text.",
     )
     jd_text = serializers.CharField(
-        min_length=SHORTEST_POSTING,
+        min_length=making.SHORTEST_POSTING,
         max_length=LONGEST_POSTING,
         required=False,
         help_text="The text of a posting; or give listing.",
@@ -135,6 +139,10 @@ class RequirementSerializer(StrictSerializer):
     name = serializers.CharField()
     is_must = serializers.BooleanField()
     years = serializers.FloatField(allow_null=True)
+    alternatives = serializers.ListField(
+        child=serializers.CharField(), help_text="The skills of which any one will do; empty for one that stands alone."
+    )
+    met_by = serializers.ListField(child=serializers.CharField(), help_text="What of these the resume shows.")
     places = PlaceSerializer(many=True)
 
 
@@ -167,7 +175,14 @@ class ScoreSerializer(StrictSerializer):
     max = serializers.FloatField(
         help_text="What could be reached: parts that a posting gives no ground for are not in."
     )
-    percent = serializers.FloatField()
+    judged = ChoiceField(
+        [("fit", "fit"), ("document", "document")],
+        help_text="document: no posting was given, or too little of it could be read; then `warning` says so.",
+    )
+    warning = serializers.CharField(allow_blank=True)
+    percent = serializers.FloatField(
+        allow_null=True, help_text="Null beside a warning: there is no figure for the fit."
+    )
     as_of = serializers.CharField(help_text="The month until which current positions were counted.")
     completeness = serializers.FloatField(help_text="In percent, counted in eighths.")
     match_score = serializers.FloatField(allow_null=True, help_text="How much of the skills asked for is there.")
@@ -230,7 +245,8 @@ class ResumeMakingViewSet(ResourceViewSet):
     @extend_schema(
         summary="Score a resume",
         description="Against a listing or a pasted posting, or as a document alone. Every point has its reason and its "
-        "place; the same input gives the same score within a month. The outcome stays with the resume as "
+        "place; a posting of which too little can be read gets a `warning` and no `percent` (English is read, and the "
+        "usual words of German, French and Spanish postings); the same input gives the same score within a month. The outcome stays with the resume as "
         "`ats_score_data`.",
         request=PostingSerializer,
         responses={200: ScoreSerializer},

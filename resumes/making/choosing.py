@@ -60,6 +60,10 @@ class _Maker:
         self.limits = limits
         self.focus = focus
         self.by_identity = {skill.identity: skill for skill in asked.skills}
+        self.answered_by: dict[str, set[str]] = {}  # the skill that a text names -> the requirements that it answers
+        for skill in asked.skills:
+            for option in skill.options:
+                self.answered_by.setdefault(option, set()).add(skill.identity)
         self.lines: list[dict[str, Any]] = []
         self.left_out: list[dict[str, Any]] = []
         self.used: list[Source] = []
@@ -67,8 +71,11 @@ class _Maker:
     # What a text answers.
 
     def answers(self, text: str) -> frozenset[str]:
-        """Return which of the skills asked for a text names."""
-        return self.reader.read(text) & self.by_identity.keys()
+        """Return which of the skills asked for a text names; of several that are asked as one, any one answers."""
+        return self.answered(self.reader.read(text))
+
+    def answered(self, named: Iterable[str]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.answered_by.get(one, ()) for one in named))
 
     def weigh(self, identities: Iterable[str]) -> int:
         return sum(self.by_identity[identity].weight for identity in identities)
@@ -134,6 +141,8 @@ class _Maker:
                 self.leave(telling.source, f"Another {what} fits better." if fits[number][0] < points else _TAKEN)
         if len(tellings) == 1:
             why = "There is no other text for it" + (f"; it {', '.join(reasons)}." if reasons else ".")
+        elif not (self.asked.skills or self.asked.title):
+            why = f"It is the first of {len(tellings)}."
         elif not points:
             why = f"No {what} fits what is asked better than another, so the first stands."
         else:
@@ -167,7 +176,7 @@ class _Maker:
                 self.leave(skill.source, "The same skill stands there under another spelling.")
                 continue
             seen.add(identity)
-            matched = frozenset({identity} & order.keys()) or self._by_keywords(skill)
+            matched = self.answered({identity}) or self._by_keywords(skill)
             place = min((order[one] for one in matched), default=(True, len(order)))
             heading = str(skill.fields.get("category") or "")
             shelf = headings.index(heading) if heading in headings else len(headings)

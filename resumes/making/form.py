@@ -78,7 +78,11 @@ def score_content(document: Document) -> Part:
     _score_dates(part, document)
     prose = document.prose()
     spoken = [pointer for pointer, text in prose if FIRST_PERSON.search(text)]
-    why = "It is told in the first person." if spoken else "It is told without \u201cI\u201d and \u201cmy\u201d."
+    why = (
+        "The text says \u201cI\u201d or \u201cmy\u201d; resumes are told without."
+        if spoken
+        else "It is told without \u201cI\u201d and \u201cmy\u201d."
+    )
     part.give(
         "no first person", STEP if prose and not spoken else 0, STEP, why if prose else "There is no text.", spoken
     )
@@ -90,11 +94,12 @@ def score_content(document: Document) -> Part:
     ]
     kinds = {"phone": "phone", "location": "location"}
     reached = {kinds.get(name, "address on the web") for name in ways}
+    absent = [name for name in ("phone", "location", "address on the web") if name not in reached]
     part.give(
-        "contact is complete",
-        STEP if len(reached) == 3 else 0,  # noqa: PLR2004 - phone, location and one address
+        "contact details",
+        0 if absent else STEP,
         STEP,
-        f"Of phone, location and an address on the web there is: {', '.join(sorted(reached)) or 'none'}.",
+        f"There is no {', no '.join(absent)}." if absent else "Phone, location and an address on the web are there.",
         [f"/contact_info/{name}" for name in ways],
     )
     words = document.words()
@@ -135,7 +140,11 @@ def score_formatting(document: Document, faults: Sequence[Mapping[str, Any]]) ->
     words = document.words()
     reachable = min(part.most, part.most * words // ENOUGH_WORDS)
     taken = min(reachable, sum(int(fault["points"] * STEP) for fault in faults))
-    why = f"{len(faults)} faults of form." if faults else "No fault of form was found."
+    why = (
+        f"{len(faults)} {'fault' if len(faults) == 1 else 'faults'} of form."
+        if faults
+        else "No fault of form was found."
+    )
     if reachable < part.most:
         why += f" With {words} words there is little to judge: {ENOUGH_WORDS} earn the whole."
     part.give(

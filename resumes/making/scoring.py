@@ -19,7 +19,7 @@ from resumes.making.form import (
     score_formatting,
     score_sections,
 )
-from resumes.making.tailoring import describe, match_share
+from resumes.making.tailoring import describe, match_share, warn
 from skills.matching import Reader
 from skills.requirements import rank_degree, rank_title, title_words
 
@@ -43,10 +43,14 @@ def score(
     document, reader = Document(content, as_of), Reader(lexicon)
     parts: list[Part] = []
     notes: list[str] = []
+    warning = warn(asked) if asked else ""
+    is_fit = asked is not None and not warning
     if asked is None:
         notes.append(
             "No posting was given, so only the document is judged: keywords, experience and education are not."
         )
+    elif warning:
+        notes.append(f"{warning} Only the document is judged.")
     else:
         parts, notes = _score_fit(document, asked, reader)
     faults = find_formatting_faults(document)
@@ -56,14 +60,17 @@ def score(
     return {
         "score": earned / STEP,
         "max": most / STEP,
-        "percent": round(100 * earned / most, 1),
+        "judged": "fit" if is_fit else "document",
+        "warning": warning,
+        # Where the posting could not be read, the points of the document must not pass for the fit.
+        "percent": None if warning else round(100 * earned / most, 1),
         "as_of": as_of,
         "completeness": measure_completeness(content),
         "match_score": match_share(asked, frozenset(shown)) if asked else None,
         "parts": [part.as_dict() for part in parts],
         "formatting_faults": faults,
         "suggestions": [*notes, *_suggest(parts, faults)],
-        "requirements": describe(asked) if asked else [],
+        "requirements": describe(asked, frozenset(shown)) if asked else [],
     }
 
 
@@ -81,8 +88,6 @@ def _score_fit(document: Document, asked: Requirements, reader: Reader) -> tuple
         parts.append(experience)
     if asked.degree:
         parts.append(_score_education(document, asked.degree))
-    if not parts:
-        notes = ["The posting states no requirement that can be read, so only the document is judged."]
     return parts, notes
 
 
@@ -112,13 +117,19 @@ def _score_keywords(document: Document, asked: Requirements, reader: Reader) -> 
     found = _identities(document, reader)
     shares = allot(part.most, [skill.weight for skill in asked.skills])
     for skill, most in zip(asked.skills, shares, strict=True):
-        places = found.get(skill.identity, {"listed": [], "shown": []})
+        # Of several that are asked as one, the one that stands best counts, the first among equals.
+        held = [(one, name) for one, name in skill.options.items() if one in found]
+        best, name = next((one for one in held if found[one[0]]["shown"]), held[0] if held else ("", ""))
+        places = found.get(best, {"listed": [], "shown": []})
         kind = "a must" if skill.is_must else "nice to have"
+        it = name if len(skill.options) > 1 else "it"
         if places["shown"]:
-            earned, why = most, f"It is {kind}, and your texts show it."
+            earned, why = most, f"It is {kind}, and your texts show {it}."
         elif places["listed"]:
             earned = int(most * LISTED_ONLY)
-            why = f"It is {kind}. It is listed among your skills, but no position, project or study shows it."
+            why = f"It is {kind}. Your skills list {it}, but no position, project or study shows it."
+        elif len(skill.options) > 1:
+            earned, why = 0, f"One of them is {kind}, and none stands in the resume."
         else:
             earned, why = 0, f"It is {kind}, and it stands nowhere in the resume."
         part.give(skill.name, earned, most, why, places["listed"] + places["shown"])
@@ -145,7 +156,10 @@ def _score_experience(document: Document, asked: Requirements, reader: Reader) -
     if wanted:
         _score_title(part, document, asked.title, wanted, next(shares))
     if asked.years:
-        _score_years(part, asked.years.name, asked.years.amount, count_months(document), next(shares))
+        fitting = _fitting_positions(document, asked, reader, wanted)
+        held = count_months(document, fitting)
+        where = "" if fitting is None else " in positions that fit the posting"
+        _score_years(part, asked.years.name, asked.years.amount, held, next(shares), where=where)
     if asked.seniority:
         _score_seniority(part, document, asked.seniority, next(shares))
     for skill in dated:
@@ -172,17 +186,25 @@ def _score_title(part: Part, document: Document, title: str, wanted: frozenset[s
         default=(0.0, 0, "", ""),
     )
     earned = int(most * best[0])
+    told = f"\u201c{best[3]}\u201d"
     if not earned:
         part.give(title, 0, most, "No position that you held has a title like the posting's.")
     else:
-        part.give(title, earned, most, f"Your title \u201c{best[3]}\u201d shares its words.", [best[2]])
+        why = (
+            f"Your title {told} has all its words."
+            if earned == most
+            else f"Your nearest title {told} has only some of its words. If the work was the same, let the headline say so."
+        )
+        part.give(title, earned, most, why, [best[2]])
 
 
-def _score_years(part: Part, name: str, years: float, held: tuple[int, list[str]], most: int) -> None:
+def _score_years(
+    part: Part, name: str, years: float, held: tuple[int, list[str]], most: int, *, where: str = ""
+) -> None:
     months, places = held
     earned = min(most, int(most * months / (years * 12))) if years else most
     told = f"{months / 12:.1f} years" if months else "none"
-    part.give(name, earned, most, f"Your resume shows {told}.", places)
+    part.give(name, earned, most, f"Your resume shows {told}{where}.", places)
 
 
 def _score_seniority(part: Part, document: Document, asked: Asked, most: int) -> None:
@@ -243,17 +265,37 @@ def count_months(document: Document, only: frozenset[str] | None = None) -> tupl
     return months, [pointer for _, _, pointer in spans]
 
 
+def _fitting_positions(
+    document: Document, asked: Requirements, reader: Reader, wanted: frozenset[str]
+) -> frozenset[str] | None:
+    """Return the positions that share a word of the posting's title or show a skill of it; None where it has neither."""
+    if not (wanted or asked.skills):
+        return None
+    options = {option for skill in asked.skills for option in skill.options}
+    fitting = {
+        _position(pointer)
+        for pointer, text in document.prose()
+        if pointer.startswith("/work_experience/") and not options.isdisjoint(reader.read(text))
+    }
+    fitting |= {_position(pointer) for pointer, title in _titles(document) if title_words(title) & wanted}
+    return frozenset(fitting)
+
+
+def _position(pointer: str) -> str:
+    return "/".join(pointer.split("/")[:3])
+
+
 def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> tuple[int, list[str]]:
     """Return the months that a skill was used: by its own figure, or by the positions that show it."""
     showing = frozenset(
-        "/".join(pointer.split("/")[:3])
+        _position(pointer)
         for pointer, text in document.prose()
-        if pointer.startswith("/work_experience/") and skill.identity in reader.read(text)
+        if pointer.startswith("/work_experience/") and skill.met_by(reader.read(text))
     )
     months, places = count_months(document, showing)
     for number, held in enumerate(document.entries("skills")):
         told = held.get("years_experience")
-        if told and reader.lexicon.identify(str(held.get("name") or "")) == skill.identity and told * 12 > months:
+        if told and reader.lexicon.identify(str(held.get("name") or "")) in skill.options and told * 12 > months:
             months, places = int(told * 12), [f"/skills/{number}/years_experience"]
     return months, places
 
@@ -261,12 +303,27 @@ def _months_of_skill(document: Document, skill: SkillAsked, reader: Reader) -> t
 def _suggest(parts: Sequence[Part], faults: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what would add most points, the most first."""
     open_points = [
-        (one["max"] - one["points"], f"{part.name}: {one['requirement']}. {one['why']}")
+        (one["max"] - one["points"], _advise(one["requirement"], one["why"], is_name=part.name == "keywords"))
         for part in parts
         if part.name != "formatting"
         for one in part.evidence
         if one["points"] < one["max"]
     ]
-    open_points += [(fault["points"], f"formatting: {fault['pointer']}. {fault['fault']}") for fault in faults]
+    open_points += [(fault["points"], _advise(_name_place(fault["pointer"]), fault["fault"])) for fault in faults]
     ranked = sorted(open_points, key=lambda one: -one[0])
-    return [f"{words} Up to {points:g} points." for points, words in ranked[:MOST_SUGGESTIONS]]
+    return [
+        f"{words} Up to {points:g} {'point' if points == 1 else 'points'}."
+        for points, words in ranked[:MOST_SUGGESTIONS]
+    ]
+
+
+def _advise(about: str, why: str, *, is_name: bool = False) -> str:
+    """Return a sentence of advice; a name stays as it is written: jQuery."""
+    begun = about if is_name else about[:1].upper() + about[1:]
+    return f"{begun}: {why[:1].lower()}{why[1:]}"
+
+
+def _name_place(pointer: str) -> str:
+    """Return the words for a pointer: "work experience 1, achievements 3"."""
+    numbered = re.sub(r"/(\d+)", lambda match: f" {int(match[1]) + 1}", pointer)
+    return numbered.strip("/").replace("/", ", ").replace("_", " ")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from skills.matching import Lexicon
-    from skills.requirements import Asked, Place, Requirements
+    from skills.requirements import Asked, Place, Requirements, SkillAsked
 
 
 def tailor(
@@ -30,25 +30,31 @@ def tailor(
     made = make(material, asked, reader, limits=limits, headings=headings)
     shown = find_skills(content_texts(made.content), reader)
     held = find_skills(material_texts(material), reader) | shown
-    missing = [skill for skill in asked.skills if skill.identity not in held]
-    hidden = [skill for skill in asked.skills if skill.identity in held - shown]
+    missing = [skill for skill in asked.skills if not skill.met_by(held)]
+    hidden = [skill.met_by(held)[0] for skill in asked.skills if skill.met_by(held) and not skill.met_by(shown)]
     analysis = {
         "job_id": None,
         "match_score": match_share(asked, shown),
-        "requirements": describe(asked),
+        "warning": warn(asked),
+        "requirements": describe(asked, shown),
         "lines": made.lines,
         "left_out": made.left_out,
         "missing_skills": [
-            {"name": skill.name, "is_must": skill.is_must, "places": [_place(place) for place in skill.places]}
+            {
+                "name": _call(skill),
+                "is_must": skill.is_must,
+                "alternatives": _alternatives(skill),
+                "places": [_place(place) for place in skill.places],
+            }
             for skill in missing
         ],
-        "skill_match": [skill.name for skill in asked.skills if skill.identity in shown],
+        "skill_match": [skill.met_by(shown)[0] for skill in asked.skills if skill.met_by(shown)],
         "recommended_additions": [
-            f"You hold {skill.name}, but no line that was chosen shows it: raise a limit, or add a line that does."
-            for skill in hidden
+            f"You hold {name}, but no line that was chosen shows it: raise a limit, or add a line that does."
+            for name in hidden
         ]
         + [
-            f"If you know {skill.name}, add it to your skill bank with where you used it."
+            f"If you have {_call(skill)}, add it to your skill bank with where you used it."
             for skill in missing
             if skill.is_must
         ],
@@ -57,12 +63,24 @@ def tailor(
     return made, analysis
 
 
+def warn(asked: Requirements) -> str:
+    """Return what to tell where too little of a posting could be read; '' where it was enough."""
+    if asked.is_readable:
+        return ""
+    if not asked.count:
+        return "The posting states no requirement that can be read."
+    return "Of the posting only one requirement could be read, which says too little about the fit."
+
+
 def match_share(asked: Requirements, shown: frozenset[str]) -> float | None:
-    """Return how much of the skills asked for is there, in percent, musts counting three times; None for none asked."""
+    """Return how much of the skills asked for is there, in percent, musts counting three times.
+
+    None where none is asked, or too little was read to say.
+    """
     total = sum(skill.weight for skill in asked.skills)
-    if not total:
+    if not total or not asked.is_readable:
         return None
-    return round(100 * sum(skill.weight for skill in asked.skills if skill.identity in shown) / total, 1)
+    return round(100 * sum(skill.weight for skill in asked.skills if skill.met_by(shown)) / total, 1)
 
 
 def find_skills(texts: Iterator[str], reader: Reader) -> frozenset[str]:
@@ -101,8 +119,8 @@ def material_texts(material: Material) -> Iterator[str]:
             yield from (line.text for telling in entry.tellings for line in telling.lines)
 
 
-def describe(asked: Requirements) -> list[dict[str, Any]]:
-    """Return what a posting asks for as it is answered: each with the places that ask."""
+def describe(asked: Requirements, shown: frozenset[str]) -> list[dict[str, Any]]:
+    """Return what a posting asks for as it is answered: each with the places that ask, and what of it is shown."""
     others = (("years", asked.years), ("degree", asked.degree), ("seniority", asked.seniority))
     return [
         {
@@ -110,6 +128,8 @@ def describe(asked: Requirements) -> list[dict[str, Any]]:
             "name": skill.name,
             "is_must": skill.is_must,
             "years": skill.years,
+            "alternatives": _alternatives(skill),
+            "met_by": skill.met_by(shown),
             "places": [_place(place) for place in skill.places],
         }
         for skill in asked.skills
@@ -117,8 +137,24 @@ def describe(asked: Requirements) -> list[dict[str, Any]]:
 
 
 def _describe_other(kind: str, one: Asked) -> dict[str, Any]:
-    years = one.amount if kind == "years" else None
-    return {"kind": kind, "name": one.name, "is_must": one.is_must, "years": years, "places": [_place(one.place)]}
+    return {
+        "kind": kind,
+        "name": one.name,
+        "is_must": one.is_must,
+        "years": one.amount if kind == "years" else None,
+        "alternatives": [],
+        "met_by": [],
+        "places": [_place(one.place)],
+    }
+
+
+def _alternatives(skill: SkillAsked) -> list[str]:
+    """Return the skills of which any one will do; nothing for a skill that is asked alone."""
+    return list(skill.options.values()) if len(skill.options) > 1 else []
+
+
+def _call(skill: SkillAsked) -> str:
+    return f"one of {skill.name}" if len(skill.options) > 1 else skill.name
 
 
 def _place(place: Place) -> dict[str, str]:

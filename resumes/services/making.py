@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 ANALYSIS_VERSION = "1"
 # A base resume shows what there is; only tailoring chooses strictly.
 ROOMY = Limits(skills=100, achievements=20, projects=20, certifications=50)
+SHORTEST_POSTING = 100  # characters of one that is pasted: less says nothing that can be answered
 LONGEST_FIRST_LINE = 100  # of a pasted posting, to be taken for its title
 # The rows that count how often they were used, by the kind that sources give them.
 COUNTED: dict[str, Any] = {
@@ -385,7 +386,7 @@ def score_resume(resume: Resume, *, listing: JobListing | None = None, jd_text: 
     result["resume_version"] = resume.version
     resume.ats_score_data = result
     Resume.objects.filter(pk=resume.pk).update(ats_score_data=result)
-    if listing is not None:
+    if listing is not None and result["judged"] == "fit":
         _keep_optimization(resume, listing, result)
     return result
 

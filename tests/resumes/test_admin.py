@@ -503,6 +503,18 @@ def test_a_score_is_explained_point_by_point(client, ada, resume, listing):
     assert resume.ats_score_data["job_id"] == str(listing.pk)
 
 
+def test_a_posting_that_cannot_be_read_gets_a_warning_instead_of_a_number(client, ada, resume):
+    posting = "Przygotowywanie posiłków, dbanie o porządek w kuchni i na sali. " * 4
+    client.force_login(ada)
+    form = {"choice": "text", "jd_text": posting}
+    page = client.post(page_of(resume, "fit"), {**form, "what": "score"}, follow=True).content.decode()
+    assert "The posting states no requirement that can be read." in page
+    assert "points for the document alone" in page
+    assert "jos-score-number" not in page
+    page = client.post(page_of(resume, "fit"), {**form, "what": "tailor"}, follow=True).content.decode()
+    assert "The posting states no requirement that can be read." in page
+
+
 def test_tailoring_tells_where_each_line_comes_from(client, ada, resume, listing):
     SkillFactory(bank=SkillBankFactory(user=ada), name="Knitting")
     client.force_login(ada)
@@ -525,11 +537,12 @@ def test_tailoring_tells_where_each_line_comes_from(client, ada, resume, listing
         {},
         {"what": "score"},
         {"what": "score", "choice": "text", "jd_text": "  "},
+        {"what": "tailor", "choice": "text", "jd_text": "short"},
         {"what": "tailor", "choice": "listing:zz"},
         {"what": "tailor", "choice": "listing:00000000-0000-0000-0000-000000000000"},
         {"what": "score", "choice": "card:00000000-0000-0000-0000-000000000000"},
         {"what": "dance", "choice": "text", "jd_text": "Python"},
-        {"what": "score", "choice": "text", "jd_text": "a\x00b"},
+        {"what": "score", "choice": "text", "jd_text": "a\x00b" * 50},
     ],
 )
 def test_a_choice_that_is_none_is_told(client, ada, resume, form):

@@ -235,6 +235,12 @@ def test_an_industry_is_met_by_whole_words() -> None:
     assert tailor(bank, Material(), ask("Go", industry="IT services"), LEXICON)[0].content["summary"] == "Second"
 
 
+def test_where_nothing_is_asked_the_first_stands() -> None:
+    bank = Material(summaries=(telling("summary", "First"), telling("summary", "Second")))
+    lines = make(bank, Requirements(), Reader(LEXICON)).lines
+    assert [line["why"] for line in lines if line["pointer"] == "/summary"] == ["It is the first of 2."]
+
+
 def test_equal_fits_are_decided_by_order() -> None:
     bank = Material(summaries=(telling("summary", "First"), telling("summary", "Second")))
     assert tailor(bank, Material(), ask("Go"), LEXICON)[0].content["summary"] == "First"
@@ -246,6 +252,22 @@ def test_asked_skills_come_first_under_the_persons_spelling_and_missing_ones_are
     assert [skill["name"] for skill in made.content["skills"]] == ["Python", "k8s", "Chess"]
     assert [skill["name"] for skill in analysis["missing_skills"]] == ["Rust"]
     assert analysis["missing_skills"][0]["places"] == [{"field": "skills_required", "quote": "Rust"}]
+
+
+def test_alternatives_are_met_by_one_and_missing_as_one() -> None:
+    posting = Posting(texts={"requirements": "- Python or Go\n- React, Docker or Excel"})
+    asked = read_requirements(posting, LEXICON)
+    held = Material(skills=tuple(Item(Source("skill", name, "name"), {"name": name}) for name in ("Chess", "Go")))
+    made, analysis = tailor(held, Material(), asked, LEXICON)
+    assert [skill["name"] for skill in made.content["skills"]] == ["Go", "Chess"]
+    assert analysis["skill_match"] == ["Go"]
+    assert analysis["lines"][0]["matched_requirements"] == ["Python or Go"]
+    (missing,) = analysis["missing_skills"]
+    assert missing["name"] == "one of React, Docker or Excel"
+    assert missing["alternatives"] == ["React", "Docker", "Excel"]
+    assert analysis["recommended_additions"] == [
+        "If you have one of React, Docker or Excel, add it to your skill bank with where you used it."
+    ]
 
 
 @pytest.mark.parametrize(("count", "told"), [(4, 4), (20, 2)])

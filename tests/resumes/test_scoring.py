@@ -105,13 +105,79 @@ def test_punctuation_and_names_of_two_words_match() -> None:
     assert {row["requirement"] for row in rows if row["points"]} == {"Python", "Go", "machine learning"}
 
 
-def test_a_posting_without_requirements_is_told_so() -> None:
-    result = judge(GOOD, ask("Come and see our friendly place by the sea. We are nice people and like dogs."))
-    assert result["max"] == 35
-    assert (
-        result["suggestions"][0]
-        == "The posting states no requirement that can be read, so only the document is judged."
+def test_any_one_of_the_alternatives_meets_a_requirement() -> None:
+    asked = ask("Requirements\n- 5+ years of Python or Go\n- React or SQL\n- Leadership or machine learning")
+    result = judge(GOOD, asked)
+    rows = part_of(result, "keywords")["evidence"]
+    assert [(row["requirement"], row["why"]) for row in rows] == [
+        ("Python or Go", "It is a must, and your texts show Python."),
+        ("React or SQL", "It is a must. Your skills list SQL, but no position, project or study shows it."),
+        ("Leadership or machine learning", "One of them is a must, and none stands in the resume."),
+    ]
+    assert [(one["alternatives"], one["met_by"]) for one in result["requirements"]] == [
+        (["Python", "Go"], ["Python"]),
+        (["React", "SQL"], ["SQL"]),
+        (["Leadership", "machine learning"], []),
+    ]
+    assert result["match_score"] == 66.7
+    (years,) = [row for row in part_of(result, "experience")["evidence"] if "years" in row["requirement"]]
+    assert (years["requirement"], years["points"]) == ("5 years of Python or Go", years["max"])
+
+
+def test_years_of_other_work_do_not_count() -> None:
+    content = copy.deepcopy(GOOD)
+    content["work_experience"].append(
+        {"company": "Bar", "position": "Barista", "start_date": "2004-01", "end_date": "2013-12"}
     )
+    asked = ask("Requirements\n- 20+ years of experience\n- Python", title="Engineer")
+    rows = part_of(judge(content, asked), "experience")["evidence"]
+    assert rows[1]["why"] == "Your resume shows 12.9 years in positions that fit the posting."
+    assert rows[1]["found_at"] == ["/work_experience/0"]
+
+
+def test_suggestions_are_sentences_that_say_what_to_do() -> None:
+    content = copy.deepcopy(GOOD) | {"summary": "Mobile developer \u2705 for twelve years."}
+    content["contact_info"] = {"full_name": "Ada", "email": "ada@example.com", "headline": "Mobile Developer"}
+    content["work_experience"][0]["position"] = "Cook"
+    told = judge(content, ask("Requirements\n- React\n- Python", title="Full Stack Developer"))["suggestions"]
+    assert told == [
+        "React: it is a must, and it stands nowhere in the resume. Up to 22.5 points.",
+        (
+            "Full Stack Developer: your nearest title \u201cMobile Developer\u201d has only some of its words. If the work was "
+            "the same, let the headline say so. Up to 10 points."
+        ),
+        "Contact details: there is no phone, no location, no address on the web. Up to 1 point.",
+        "Summary: it holds an emoji or a drawn bullet, which parsers drop or garble. Up to 1 point.",
+    ]
+
+
+def test_what_the_resume_denies_it_does_not_show() -> None:
+    asked = ask("Requirements\n- React, machine learning, SQL")
+    denying = {"summary": "I have never used React, machine learning or SQL."}
+    assert part_of(judge(denying, asked), "keywords")["points"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "warning"),
+    [
+        (
+            "Come and see our friendly place by the sea. We are nice people and like dogs.",
+            "",
+            "The posting states no requirement that can be read.",
+        ),
+        ("Wir suchen Menschen mit Freude am Meer.", "Engineer", "The posting states no requirement that can be read."),
+        (
+            "Requirements\n- zupa, pierogi, bigos\n- SQL\n" + "Przygotowywanie dań i dbanie o porządek w kuchni. " * 5,
+            "",
+            "Of the posting only one requirement could be read, which says too little about the fit.",
+        ),
+    ],
+)
+def test_a_posting_that_can_hardly_be_read_has_no_figure_for_the_fit(text: str, title: str, warning: str) -> None:
+    result = judge(GOOD, ask(text, title=title))
+    assert (result["judged"], result["warning"]) == ("document", warning)
+    assert (result["score"], result["max"], result["percent"], result["match_score"]) == (35, 35, None, None)
+    assert result["suggestions"][0] == f"{warning} Only the document is judged."
 
 
 @given(

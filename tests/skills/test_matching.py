@@ -122,3 +122,45 @@ def test_what_classifications_cut_short_counts_only_as_it_is_meant() -> None:
     text = "Sales and project management, ETC, support etc."
     assert [text[mention.start : mention.end] for mention in lexicon.find(text)] == ["project management", "ETC"]
     assert lexicon.identify("sales") == "1"
+
+
+DENYING = Lexicon().including(
+    ["PHP", "Scala", "Kubernetes", "Perl", "Python", "Java", "MongoDB", "Kafka", "Rust", "Terraform", "GraphQL", "Go"]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("No PHP knowledge needed. We do not use Scala.", []),
+        ("You do not need to know Kubernetes", []),
+        ("We do not use Scala, nor PHP", []),
+        ("Python, but not Perl", ["Python"]),
+        ("No prior Java experience required", []),
+        ("Unlike others, we left MongoDB behind", []),
+        ("I have never used Kafka, Rust, Terraform, Kubernetes or GraphQL.", []),
+        ("Scala, Java and PHP are not used here", []),
+        ("Python, PHP (not needed)", ["Python"]),
+        ("We do not use PHP, Python is our language", ["Python"]),
+        ("You don't need Java or Go; we use Python", ["Python"]),
+        ("Not only Python but also Go", ["Python", "Go"]),
+        ("Moved to Kubernetes without any downtime", ["Kubernetes"]),
+        ("Never lost a message of Kafka", ["Kafka"]),
+        ("No-code tools and Python", ["Python"]),
+    ],
+)
+def test_what_a_text_denies_it_does_not_name(text: str, named: list[str]) -> None:
+    assert [text[mention.start : mention.end] for mention in DENYING.find(text)] == named
+
+
+def test_many_denials_are_read_quickly() -> None:
+    started = time.process_time()
+    for text in ("not " * 4000 + "Python", "never used " + "Python, " * 2000, "not a " * 2500 + "Python " * 900):
+        DENYING.find(text)
+    assert time.process_time() - started < 0.5  # Measured at about 0.06.
+
+
+def test_kinds_of_skills_are_no_skill() -> None:
+    kinds = Lexicon({"programming languages": "1", "attention to detail": "2", "python": "3"})
+    text = "Attention to detail in programming languages like Python"
+    assert [mention.identity for mention in kinds.find(text)] == ["3"]

@@ -7,7 +7,10 @@ import pytest
 from skills.matching import Lexicon
 from skills.requirements import Posting, Requirements, rank_degree, rank_title, read_requirements
 
-NAMES = "Python,Django,SQL,Kubernetes,Go,Rust,Docker,REST API,Excel,Computer Science,Communication,Java".split(",")
+NAMES = (
+    "Python,Django,SQL,Kubernetes,Go,Rust,Docker,REST API,Excel,Computer Science,Communication,Java,AWS,GCP,Azure,React,"
+    "Vue,Angular,Ruby,C#,EC2,S3,Lambda,HTML,CSS"
+).split(",")
 LEXICON = Lexicon().including(NAMES)
 TEXT = """About us
 We are a Java shop, 20 years in business.
@@ -82,6 +85,130 @@ def test_listed_skills_come_with_their_list_and_meet_the_text() -> None:
     assert asked.seniority.name == "senior"
 
 
+LISTED = "Sound command of Python\nWorking knowledge of Docker and Kubernetes\nMust have: Go\nRust is essential"
+
+
+def test_what_a_listing_prefers_its_text_makes_no_must() -> None:
+    posting = Posting(
+        texts={"requirements": LISTED},
+        skills={"skills_required": ("Python",), "skills_preferred": ("Rust",), "tech_stack": ("Docker", "Kubernetes")},
+    )
+    asked = {skill.name: skill.is_must for skill in read_requirements(posting, LEXICON).skills}
+    assert asked == {"Python": True, "Go": True, "Rust": False, "Docker": False, "Kubernetes": False}
+
+
+def test_tools_that_are_all_that_a_listing_lists_are_musts_where_its_text_says_so() -> None:
+    posting = Posting(texts={"requirements": LISTED}, skills={"tech_stack": ("Docker", "SQL")})
+    asked = {skill.name: skill.is_must for skill in read_requirements(posting, LEXICON).skills}
+    assert (asked["Docker"], asked["SQL"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It helps to know SQL", "SQL is welcome", "Knowledge of SQL would be helpful", "It is nice if you know SQL"],
+)
+def test_what_helps_is_no_must(text: str) -> None:
+    assert [(skill.name, skill.is_must) for skill in read(f"Requirements\n{text}").skills] == [("SQL", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "- Python or Go\n- AWS or GCP or Azure\n- React, Vue or Angular (we use Python)",
+            ["Python or Go", "AWS, GCP or Azure", "React, Vue or Angular"],
+        ),
+        ("- One of: Python, Ruby, Go, Java, C#", ["Python, Ruby, Go, Java or C#"]),
+        ("- At least one of the following languages: Python, Go and Java", ["Python, Go or Java"]),
+        ("- Experience with AWS (EC2, S3, Lambda) or GCP", ["AWS or GCP", "EC2?", "S3?", "Lambda?"]),
+        ("- A cloud (e.g. AWS, GCP) and Docker", ["AWS or GCP", "Docker"]),
+        ("- HTML, CSS and Python or Go", ["HTML", "CSS", "Python or Go"]),
+        ("- AWS, Azure or similar", ["AWS or Azure"]),
+        ("- Python, Django, and/or SQL", ["Python, Django or SQL"]),
+        ("- Python, Django and SQL", ["Python", "Django", "SQL"]),
+        ("- Strong Python\n- Knowledge of Python or Java", ["Python"]),
+        ("- Python or Java\nNice to have: Java, SQL", ["Python or Java", "SQL?"]),
+    ],
+)
+def test_alternatives_are_one_requirement(text: str, asked: list[str]) -> None:
+    found = read(f"Requirements:\n{text}").skills
+    assert [skill.name + "?" * (not skill.is_must) for skill in found] == asked
+
+
+def test_years_of_alternatives_are_asked_once() -> None:
+    (skill,) = read("Requirements:\n- 5+ years of Python or Go").skills
+    assert (skill.name, skill.years) == ("Python or Go", 5)
+    assert skill.met_by({LEXICON.identify("Go")}) == ["Go"]
+
+
+def test_years_of_skills_are_no_years_in_all() -> None:
+    asked = read("Requirements:\n- 5+ years of professional experience with Python or Go")
+    assert [(skill.name, skill.years) for skill in asked.skills] == [("Python or Go", 5)]
+    assert asked.years is None
+
+
+@pytest.mark.parametrize("between", [", strong", " and knowledge of"])
+def test_years_are_not_of_what_is_asked_beside_them(between: str) -> None:
+    asked = read(f"Requirements:\n- 5 years of experience{between} Python")
+    assert [(skill.name, skill.years) for skill in asked.skills] == [("Python", None)]
+    assert asked.years is not None
+
+
+def test_the_name_of_the_employer_asks_for_nothing() -> None:
+    asked = read("Java Robots is hiring\nWe need Python. At Java Robots nobody is alone.")
+    assert [skill.name for skill in asked.skills] == ["Python"]
+    asked = read("Write Python at Java Robots, with Java", company="Java Robots")
+    assert [(skill.name, len(skill.places)) for skill in asked.skills] == [("Python", 1), ("Java", 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["No degree required", "A degree is not needed", "Come without a college degree in arts"]
+)
+def test_a_degree_that_is_not_needed_is_not_asked(text: str) -> None:
+    assert read(f"Requirements:\n{text}").degree is None
+
+
+def test_a_degree_is_quoted_where_it_stands() -> None:
+    degree = read("We contribute to the life cycle of software " * 8 + "Education: Bachelor's degree in arts").degree
+    assert degree is not None
+    assert "Bachelor's degree" in degree.place.quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Ihr Profil:\n- Mindestens 3 Jahre Erfahrung mit Python und SQL\n- Abgeschlossenes Studium der Informatik\n"
+            "- Kenntnisse in Kubernetes von Vorteil\n\nWir bieten:\n- Excel"
+        ),
+        "Votre profil\n- 3 ans d\u2019expérience en Python et SQL\n- Licence\n- Kubernetes est un plus\n\nNous offrons\nExcel",
+        "Requisitos\n- 3 años de experiencia con Python y SQL\n- Grado en informática\nDeseable: Kubernetes\n\nOfrecemos\nExcel",
+    ],
+    ids=["German", "French", "Spanish"],
+)
+def test_the_usual_words_of_other_languages_are_read(text: str) -> None:
+    asked = read(text)
+    assert [(skill.name, skill.is_must, skill.years) for skill in asked.skills] == [
+        ("Python", True, 3),
+        ("SQL", True, 3),
+        ("Kubernetes", False, None),
+    ]
+    assert asked.degree is not None
+    assert asked.degree.name == "bachelor"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["What we ask for", "What you'll need", "What you bring", "What we are looking for", "Who you are", "You have"],
+)
+def test_what_stands_under_a_heading_that_asks_is_a_must(heading: str) -> None:
+    assert [skill.is_must for skill in read(f"{heading}\n- Python\n- SQL").skills] == [True, True]
+
+
+def test_what_stands_under_a_heading_that_denies_is_not_asked() -> None:
+    assert [skill.name for skill in read("You have:\n- Python\n\nYou do not need:\n- Java").skills] == ["Python"]
+
+
 @pytest.mark.parametrize("text", ["", "Come and work with us in a friendly place by the sea, in a team of ten people."])
 def test_a_text_that_asks_for_nothing_gives_nothing(text: str) -> None:
     asked = read(text)
@@ -147,8 +274,26 @@ def test_degrees_and_titles_have_their_rungs() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"experience 1{' ' * 14_000}x", f"data{' ' * 14_000}! b", "we have " * 900 + "5 years experience " * 400],
-    ids=["blanks after a number", "blanks after a word", "many years"],
+    [
+        f"experience 1{' ' * 14_000}x",
+        f"data{' ' * 14_000}! b",
+        "we have " * 900 + "5 years experience " * 400,
+        "A." * 7500,
+        "Python () " * 1500,
+        "Python or " * 1500,
+        "Ab Cd is hiring Python " * 650,
+        "one of " * 2000 + "Python, Go",
+    ],
+    ids=[
+        "blanks after a number",
+        "blanks after a word",
+        "many years",
+        "initials",
+        "brackets",
+        "alternatives",
+        "employers",
+        "leads",
+    ],
 )
 def test_odd_texts_are_read_quickly(text: str) -> None:
     started = time.process_time()

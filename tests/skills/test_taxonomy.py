@@ -108,6 +108,12 @@ def test_shipped_lists_hold_together(shipped: Vocabulary) -> None:
         ("SOPs|standard operating procedures", "Standard operating procedures"),
         ("CRM|customer relationship management", "Customer relationship management"),
         ("EMR|EHR", "Electronic health records"),
+        ("RN|registered nurse", "Registered nurse"),
+        ("wound care|carry out wound care", "Wound care"),
+        ("IV therapy|intravenous infusion", "IV therapy"),
+        ("HACCP|apply HACCP", "HACCP"),
+        ("knife skills|handle knives", "Knife skills"),
+        ("German|Deutsch", "German"),
     ],
 )
 def test_well_known_spellings_meet(spellings: str, name: str, shipped: Vocabulary) -> None:

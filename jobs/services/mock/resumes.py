@@ -372,7 +372,7 @@ class Account:
 
     @property
     def recommendations(self) -> list[str]:
-        return [f"If you know {name}, add it to your skill bank with where you used it." for name in self.missing[:3]]
+        return [f"If you have {name}, add it to your skill bank with where you used it." for name in self.missing[:3]]
 
     @property
     def sections(self) -> list[str]:
@@ -382,13 +382,22 @@ class Account:
     def close(self) -> dict[str, Any]:
         """Return the whole account, in the shape in which tailoring keeps it."""
         asked = {
-            name: {"name": name, "is_must": field == "skills_required", "places": [{"field": field, "quote": name}]}
+            name: {
+                "name": name,
+                "is_must": field == "skills_required",
+                "alternatives": [],
+                "places": [{"field": field, "quote": name}],
+            }
             for name, field in self.asked.values()
         }
+        met_by: dict[str, list[str]] = {name: [name] for name in self.matched}
         return {
             "job_id": str(self.listing.pk),
             "match_score": self.score,
-            "requirements": [{"kind": "skill", "years": None, **told} for told in asked.values()],
+            "warning": "",
+            "requirements": [
+                {"kind": "skill", "years": None, "met_by": met_by.get(name, []), **told} for name, told in asked.items()
+            ],
             "lines": self.lines,
             "left_out": self.left_out,
             "missing_skills": [asked[name] for name in self.missing],
