@@ -230,7 +230,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
         if request.resolver_match is None or not str(request.resolver_match.url_name).endswith("_changelist"):
             return rows
         heavy = (f"job__{name}" for name in HEAVY_COLUMNS)
-        return rows.select_related("job__company").defer("job_snapshot", "cover_letter", *heavy)
+        return rows.select_related("job__company").defer("job_snapshot", "interaction_data", "cover_letter", *heavy)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[JobUserInteraction], search_term: str
