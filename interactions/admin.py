@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from interactions.models import (
     APPLIED_STATES,
+    SENT_RESUME,
     ApplicationStatus,
     EventType,
     InteractionType,
@@ -393,5 +394,6 @@ def describe_row(row: JobUserInteraction, user: User) -> dict[str, Any]:
             if snapshot.get(name)
         ],
         "sent": row.sent_resume if row.user_id == user.pk else None,
+        "has_copy": SENT_RESUME in row.interaction_data,
         "events": TimelineEvent.objects.visible_to(user).filter(interaction=row)[:MOST_EVENTS],
     }

@@ -74,7 +74,7 @@ class PasswordResetCompleteView(_AdminDress, auth_views.PasswordResetCompleteVie
 
 class SignUpForm(Form):
     email = EmailField(label="Email address", max_length=254)
-    full_name = CharField(label="Full name", max_length=255, required=False)
+    full_name = CharField(label="Full name (optional)", max_length=255, required=False)
     password = CharField(
         label="Password",
         max_length=LONGEST_PASSWORD,

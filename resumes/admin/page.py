@@ -60,7 +60,7 @@ def _name_target(result: dict[str, Any], listing: JobListing | None) -> str:
         return f"for {listing.title}, {listing.company.name}"
     if result.get("job_id"):
         return "for a listing that is gone"
-    return "for a pasted posting" if result.get("match_score") is not None else "the document alone"
+    return "for a pasted posting" if result.get("match_score") is not None else "for the document alone"
 
 
 def _read_key(value: Any) -> UUID | None:

@@ -291,3 +291,15 @@ def test_a_resume_that_is_gone_is_not_sent_again(as_ada, sent):
     sent.refresh_from_db()
     assert (sent.sent_resume.version, sent.sent_resume.summary) == (1, "As it was sent.")
     assert "was deleted" in as_ada.get(page_of(sent)).content.decode()
+
+
+def test_an_application_that_kept_no_copy_says_so_and_is_read_as_its_resume_is(client, ada, cleo, sent):
+    JobUserInteraction.objects.update(interaction_data={})
+    change_resume(sent.resume, {"summary": "Edited since."}, by=sent.user)
+    client.force_login(cleo)
+    page, preview = (client.get(url).content.decode() for url in sent_pages_of(sent)[:2])
+    assert "No copy was kept" in page
+    assert "Edited since." in preview
+    assert "zyxsecret" not in page + preview
+    client.force_login(ada)
+    assert "no copy was kept" in client.get(page_of(sent)).content.decode()

@@ -509,7 +509,7 @@ def test_a_score_is_never_shown_without_what_it_is_about(client, ada, resume, li
     asked = [
         ({"choice": f"listing:{listing.pk}", "what": "score"}, f"for Analyst, {listing.company.name}"),
         ({"choice": "text", "jd_text": "We need Python and COBOL. " * 10, "what": "score"}, "for a pasted posting"),
-        ({"what": "alone", "choice": "text"}, "the document alone"),
+        ({"what": "alone", "choice": "text"}, "for the document alone"),
     ]
     for form, words in asked:
         client.post(page_of(resume, "fit"), form)
