@@ -9,7 +9,7 @@ from interactions.models import JobUserInteraction, TimelineEvent
 from interactions.services.listings import hide_listing, save_listing
 from jobs.models import Job
 from jobs.services.applications import apply_to_listing
-from resumes.models import ResumeGeneration
+from resumes.models import ResumeGeneration, ResumeTemplate
 from resumes.services.documents import change_resume, delete_resume
 from tests.factories import InteractionFactory, JobFactory, JobListingFactory, ResumeFactory, TimelineEventFactory
 
@@ -226,6 +226,8 @@ def sent(ada):
         user=ada,
         title="Engineer",
         summary="As it was sent.",
+        skills=[{"name": "Python"}],
+        template=ResumeTemplate.objects.create(name="Brief", sections=["summary"], section_order=["summary"]),
         custom_sections=[
             {"section_type": "custom", "title": "P", "content": {"text": "zyxsecret"}, "is_visible": False}
         ],
@@ -237,11 +239,13 @@ def sent(ada):
 def test_the_resume_that_was_sent_is_opened_and_downloaded_and_leaves_no_trace(client, request, sent, who):
     change_resume(sent.resume, {"summary": "Edited since."}, by=sent.user)
     delete_resume(sent.resume)
+    ResumeTemplate.objects.filter(name="Brief").delete()
     client.force_login(request.getfixturevalue(who))
     page, preview, file = (client.get(url) for url in sent_pages_of(sent))
     assert "Engineer" in page.content.decode()
     assert sent_pages_of(sent)[1] in page.content.decode()
     assert "As it was sent." in preview.content.decode()
+    assert "Python" not in preview.content.decode()  # The template of that day shows no skills.
     assert "sandbox" in preview["Content-Security-Policy"]
     assert (file["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
     assert "attachment" in file["Content-Disposition"]
