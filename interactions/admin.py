@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 
 from interactions.models import (
     APPLIED_STATES,
+    SENT_RESUME,
     ApplicationStatus,
     EventType,
     InteractionType,
@@ -27,6 +28,7 @@ from jobs.admin.listing_page import HEAVY_COLUMNS
 from jobs.admin.paging import CataloguePaginator
 from jobs.admin.search import read_words
 from jobs.services import applications
+from resumes.admin.sent import SentResumePages
 from resumes.models import Resume
 
 if TYPE_CHECKING:
@@ -190,7 +192,7 @@ class MoveForm(forms.Form):
 
 
 @admin.register(JobUserInteraction)
-class JobUserInteractionAdmin(PersonalAdmin):
+class JobUserInteractionAdmin(SentResumePages, PersonalAdmin):
     list_display = ("show_listing", "show_kind", "show_status", "show_since", "show_follow_up", "show_shared")
     list_before_template = "admin/interactions/jobuserinteraction/above_list.html"
     list_filter = (KindFilter, ApplicationFilter)
@@ -230,7 +232,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
         if request.resolver_match is None or not str(request.resolver_match.url_name).endswith("_changelist"):
             return rows
         heavy = (f"job__{name}" for name in HEAVY_COLUMNS)
-        return rows.select_related("job__company").defer("job_snapshot", "cover_letter", *heavy)
+        return rows.select_related("job__company").defer("job_snapshot", "interaction_data", "cover_letter", *heavy)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[JobUserInteraction], search_term: str
@@ -348,6 +350,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
                 self.admin_site.admin_view(self.move_view),
                 name="interactions_jobuserinteraction_move",
             ),
+            *self.sent_urls(),
             *super().get_urls(),
         ]
 
@@ -366,7 +369,7 @@ class JobUserInteractionAdmin(PersonalAdmin):
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         row = kwargs.get("obj")
         if isinstance(row, JobUserInteraction):
-            stored = self.get_queryset(request).select_related("job__company").get(pk=row.pk)
+            stored = self.get_queryset(request).select_related("job__company", "resume").get(pk=row.pk)
             context |= describe_row(stored, cast("User", request.user))
             context["may_change"] = self.has_change_permission(request, stored)
             context |= {"title": stored.job.title, "crumb": stored.job.title, "subtitle": None}
@@ -390,5 +393,7 @@ def describe_row(row: JobUserInteraction, user: User) -> dict[str, Any]:
             for name, title in SNAPSHOT_TITLES.items()
             if snapshot.get(name)
         ],
+        "sent": row.sent_resume if row.user_id == user.pk else None,
+        "has_copy": SENT_RESUME in row.interaction_data,
         "events": TimelineEvent.objects.visible_to(user).filter(interaction=row)[:MOST_EVENTS],
     }

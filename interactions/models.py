@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.deletion import RestrictedError
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from jobos.accounts.roles import is_recruiter
 from jobos.core.models import OwnedQuerySet, TimestampedModel, UUIDModel
 from jobs.models import Job, JobListing
 from jobs.models.listings import SEARCH_COLUMNS
-from resumes.models import Resume
+from resumes.models import CONTENT, Resume, ResumeTemplate
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -48,6 +50,9 @@ HISTORY_REFUSAL = "Somebody saved this listing or applied to it. Retire it with 
 MOST_NAMED = 20
 # What a row that names a listing does without.
 LONG_TEXTS = ("description", "requirements", "responsibilities")
+# Where an application keeps its resume as it was sent, in `interaction_data`; and what a list leaves out of it.
+SENT_RESUME = "sent_resume"
+SENT_PARTS = ("content", "template")
 # What takes a listing out of its user's results.
 DISMISSING_TYPES = (InteractionType.HIDDEN, InteractionType.REJECTED_BY_USER)
 # An applied row has one of these; the first status of the list above is for whoever has not applied.
@@ -95,6 +100,22 @@ class JobUserInteractionQuerySet(OwnedQuerySet["JobUserInteraction"]):
     def with_listing(self) -> Self:
         """Load the listing and its employer with each row, in the same query; not what only its own page shows."""
         return self.select_related("job__company").defer(*(f"job__{name}" for name in (*SEARCH_COLUMNS, *LONG_TEXTS)))
+
+    def with_short_data(self) -> Self:
+        """Say as `short_data` what is noted of each row, of a resume that was sent only which one."""
+        short: Any = F("interaction_data")
+        for part in SENT_PARTS:
+            short = Func(
+                short, template=f"(%(expressions)s #- '{{{SENT_RESUME},{part}}}')", output_field=models.JSONField()
+            )
+        return self.defer("interaction_data").annotate(short_data=short)
+
+    def with_resume_title(self) -> Self:
+        """Say as `resume_title` what the resume of each application is called, as it was sent."""
+        sent = Coalesce(
+            KT(f"interaction_data__{SENT_RESUME}__title"), F("resume__title"), output_field=models.TextField()
+        )
+        return self.defer("interaction_data").annotate(resume_title=sent)
 
 
 class JobUserInteraction(UUIDModel, TimestampedModel):
@@ -209,6 +230,23 @@ class JobUserInteraction(UUIDModel, TimestampedModel):
     def has_ended(self) -> bool:
         """Whether this application is over; applying again starts anew."""
         return self.application_status in ENDED_STATES
+
+    @property
+    def sent_resume(self) -> Resume | None:
+        """The resume as it was sent, whatever became of it since; of an application that kept no copy, as it is."""
+        kept = self.interaction_data.get(SENT_RESUME)
+        if not isinstance(kept, dict):
+            return self.resume
+        content = {name: part for name, part in kept["content"].items() if name in CONTENT}
+        template = ResumeTemplate(**kept["template"]) if kept["template"] else None
+        return Resume(
+            pk=kept["id"],
+            user_id=self.user_id,
+            title=kept["title"],
+            version=kept["version"],
+            template=template,
+            **content,
+        )
 
 
 class EventType(models.TextChoices):

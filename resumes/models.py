@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -180,6 +180,11 @@ class Resume(UUIDModel, TimestampedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The content as one document."""
+        return {name: getattr(self, name) for name in CONTENT}
 
 
 class OfResumeQuerySet(OwnedQuerySet[ModelT]):

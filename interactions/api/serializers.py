@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from interactions.models import APPLIED_STATES, JobUserInteraction, TimelineEvent
@@ -90,7 +91,9 @@ class InteractionSerializer(StrictModelSerializer):
 
 
 class InteractionListSerializer(InteractionSerializer):
-    """What the caller did with a listing, as a list shows it: without the snapshot."""
+    """What the caller did with a listing, as a list shows it: without the snapshot and the text of a resume sent."""
+
+    interaction_data = serializers.DictField(source="short_data", read_only=True)
 
     class Meta(InteractionSerializer.Meta):
         fields = [name for name in SHOWN if name not in LONG_FIELDS]
@@ -147,18 +150,22 @@ class ApplicantListSerializer(StrictModelSerializer):
     name = serializers.CharField(source="user.full_name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
     application_status = serializers.ChoiceField(choices=STATUS_CHOICES, read_only=True)
-    resume: serializers.BaseSerializer[Any] = ResumeTitleSerializer(read_only=True, allow_null=True)
+    resume: serializers.Field[Any, Any, Any, Any] = serializers.SerializerMethodField()
 
     class Meta:
         model = JobUserInteraction
         fields = ["id", "name", "email", "application_status", "applied_date", "response_date", "resume"]
         read_only_fields = fields
 
+    @extend_schema_field(ResumeTitleSerializer(allow_null=True))
+    def get_resume(self, application: Any) -> dict[str, str] | None:
+        return {"title": application.resume_title} if application.resume_title else None
+
 
 class ApplicantSerializer(ApplicantListSerializer):
-    """An application that its owner shares, as recruiters see it, with the resume that it was made with."""
+    """An application that its owner shares, as recruiters see it, with its resume as it was sent."""
 
-    resume = SharedResumeSerializer(read_only=True, allow_null=True)
+    resume = SharedResumeSerializer(source="sent_resume", read_only=True, allow_null=True)
 
 
 class ApplicantPatchSerializer(StrictSerializer):

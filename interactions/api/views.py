@@ -23,7 +23,6 @@ from jobos.core.viewsets import ResourceViewSet, RetrieveMixin
 from jobs.api.serializers import JobSerializer
 from jobs.models import JobListing
 from jobs.services import applications, overview
-from resumes.api.serializers import LONG_FIELDS
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -110,7 +109,8 @@ class ListingActionViewSet(ResourceViewSet):
     @extend_schema(
         summary="Record that I applied to a listing",
         description=f"{REPEATS} After an end (rejected, accepted, withdrawn) the application starts anew. A listing of "
-        "any status will do: one may have applied elsewhere. The job of the pipeline follows.",
+        "any status will do: one may have applied elsewhere. The job of the pipeline follows. A resume is kept as it "
+        "stands now; naming it again sends its newest version.",
         request=serializers.ApplySerializer,
         responses=ACTED,
         examples=[OpenApiExample("Apply", APPLY_EXAMPLE, request_only=True)],
@@ -185,8 +185,8 @@ class ApplicantViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
 
     def get_queryset(self) -> QuerySet[JobUserInteraction]:
         listing = get_object_or_404(JobListing.objects.visible_to(self.user), pk=self.kwargs["listing"])
-        shared = JobUserInteraction.objects.shared_with(self.user).filter(job=listing).select_related("user", "resume")
-        return shared.defer(*(f"resume__{name}" for name in LONG_FIELDS)) if self.action == "list" else shared
+        shared = JobUserInteraction.objects.shared_with(self.user).filter(job=listing).select_related("user")
+        return shared.with_resume_title() if self.action == "list" else shared.select_related("resume")
 
     def get_serializer_class(self) -> Any:
         return serializers.ApplicantListSerializer if self.action == "list" else serializers.ApplicantSerializer
@@ -225,7 +225,7 @@ class OwnInteractions(ResourceViewSet):
 
     def get_queryset(self) -> QuerySet[JobUserInteraction]:
         own = JobUserInteraction.objects.owned_by(self.user).with_listing()
-        return own.defer(*serializers.LONG_FIELDS) if self.action == "list" else own
+        return own.with_short_data().defer(*serializers.LONG_FIELDS) if self.action == "list" else own
 
     def get_serializer_class(self) -> Any:
         listed = self.action == "list"

@@ -19,12 +19,15 @@ from django.utils.formats import date_format
 
 from interactions.models import (
     ANSWERED_STATES,
+    SENT_RESUME,
     ApplicationStatus,
     EventType,
     InteractionType,
     JobUserInteraction,
 )
 from interactions.services.timeline import record_event
+from resumes.content import show
+from resumes.models import Resume
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
     from jobs.models import Job, JobListing
-    from resumes.models import Resume
 
 # What a posting said, as far as a person would read it.
 SNAPSHOT_COLUMNS = (
@@ -98,6 +100,20 @@ def take_snapshot(listing: JobListing, *, at: datetime, company_name: str | None
     shown = {"company_name": company_name or listing.company.name, **columns, "taken_at": at}
     copy: dict[str, Any] = json.loads(json.dumps(shown, cls=DjangoJSONEncoder))
     return copy
+
+
+def copy_resume(resume: Resume, *, at: datetime) -> dict[str, Any]:
+    """Return a resume as it stands and as others may see it: what an application keeps of it."""
+    template = resume.template
+    look = ("name", "sections", "section_order", "styling")
+    return {
+        "id": str(resume.pk),
+        "title": resume.title,
+        "version": resume.version,
+        "taken_at": at.isoformat(),
+        "content": show(resume.content),
+        "template": {name: getattr(template, name) for name in look} if template else None,
+    }
 
 
 def name_listing(listing: JobListing, *, company_name: str | None = None) -> str:
@@ -266,10 +282,11 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
     """Record that a user applied, or applied again.
 
     A repeat keeps what is not given, and the snapshot of the day the application began. After an end (rejected,
-    accepted, withdrawn) the application starts anew.
+    accepted, withdrawn) the application starts anew. A resume that is given is kept as it stands now.
     """
-    _check_resume(given.get("resume"), owner_id=owner_id)
     now = timezone.now()
+    sent = _read_sent(given["resume"], owner_id=owner_id, at=now) if "resume" in given else {}
+    forgotten = f"kept.interaction_data - '{SENT_RESUME}'"
     status = given.pop("application_status", None)
     dates = {"applied_date": given.pop("applied_date")} if "applied_date" in given else {}
     first = status or ApplicationStatus.APPLIED
@@ -283,10 +300,12 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
             "applied_date": now,
             "response_date": _date_answer(now, dates.get("applied_date")) if first in ANSWERED_STATES else None,
             "job_snapshot": take_snapshot(listing, at=now),
+            "interaction_data": sent,
             **dates,
             **given,
         },
         rewritten=list(given),
+        changes=f", interaction_data = ({forgotten}) || excluded.interaction_data" if "resume" in given else "",
     )
     if row.is_first:
         _check_dates(row, changed=dates, at=now)
@@ -298,18 +317,31 @@ def record_application(listing: JobListing, *, owner_id: Any, **given: Any) -> A
     return write_application(row, starts_anew=row.has_ended and wanted == ApplicationStatus.APPLIED, **changes)
 
 
-def _check_resume(resume: Resume | None, *, owner_id: Any) -> None:
-    """Refuse another person's resume, in the words for one that does not exist."""
-    if resume is not None and resume.user_id != owner_id:
+def _read_sent(resume: Resume | None, *, owner_id: Any, at: datetime) -> dict[str, Any]:
+    """Return what an application notes of its resume; refuse another person's, in the words for one that is not there."""
+    if resume is None:
+        return {}
+    present = Resume.objects.filter(pk=resume.pk, user_id=owner_id).select_related("template").first()
+    if present is None:
         words = f'Invalid pk "{resume.pk}" - object does not exist.'
         raise ValidationError({"resume": ValidationError(words, code="does_not_exist")})
+    return {SENT_RESUME: copy_resume(present, at=at)}
+
+
+def _note_resume(row: JobUserInteraction, resume: Resume | None, *, at: datetime) -> dict[str, Any]:
+    """Return the data of an application with its resume as it stands; what was sent already keeps its date."""
+    noted = {name: value for name, value in row.interaction_data.items() if name != SENT_RESUME}
+    sent, kept = _read_sent(resume, owner_id=row.user_id, at=at), row.interaction_data.get(SENT_RESUME)
+    if sent and isinstance(kept, dict) and kept | {"taken_at": ""} == sent[SENT_RESUME] | {"taken_at": ""}:
+        sent = {SENT_RESUME: kept}
+    return noted | sent
 
 
 def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **changes: Any) -> ApplicationChange:
     """Change a locked application.
 
     An answer of the employer sets the date of response once, and never before the application. A new start sets the
-    dates anew and keeps the old ones for the timeline.
+    dates anew and keeps the old ones for the timeline. A resume that is chosen, be it again, is kept as it stands now.
     """
     now = timezone.now()
     before, status = row.application_status, changes.get("application_status", row.application_status)
@@ -319,7 +351,9 @@ def write_application(row: JobUserInteraction, *, starts_anew: bool = False, **c
         dates = {name: getattr(row, name) for name in DATES}
         replaced = {"application_status": before, **{name: at and at.isoformat() for name, at in dates.items()}}
         fresh = {**dict.fromkeys(DATES), "applied_date": now, "job_snapshot": take_snapshot(row.job, at=now)}
-        changes = {**fresh, **changes}
+        changes = {**fresh, **({"resume": row.resume} if row.resume_id else {}), **changes}
+    if "resume" in changes:
+        changes["interaction_data"] = _note_resume(row, changes["resume"], at=now)
     if status != before:
         changes["last_interaction"] = max(now, row.last_interaction)
         if status in ANSWERED_STATES and responded is None and changes.get("response_date") is None:
@@ -384,7 +418,6 @@ def change_interaction(row: JobUserInteraction, *, by: User, **changes: Any) -> 
     if not status:
         refusal = ValidationError("An application has a status.", code=ONLY_APPLICATIONS_HAVE_A_STATUS)
         raise ValidationError({"application_status": refusal})
-    _check_resume(changes.get("resume"), owner_id=row.user_id)
     starts_anew = status == ApplicationStatus.APPLIED and row.has_ended and by.pk == row.user_id
     return write_application(row, starts_anew=starts_anew, **changes)
 

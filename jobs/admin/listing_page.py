@@ -101,7 +101,7 @@ def describe_listing(listing: JobListing, user: User, *, curates: bool) -> dict[
 
 
 def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
-    shared = JobUserInteraction.objects.shared_with(user).filter(job=listing).select_related("user", "resume")
+    shared = JobUserInteraction.objects.shared_with(user).filter(job=listing).select_related("user").with_resume_title()
     pairs = JobDeduplication.objects.filter(Q(canonical_job=listing) | Q(duplicate_job=listing))
     applicants = list(
         shared.only(
@@ -111,7 +111,6 @@ def _describe_for_curators(listing: JobListing, user: User) -> dict[str, Any]:
             "applied_date",
             "response_date",
             "job_id",
-            "resume__title",
         ).order_by(F("applied_date").desc(nulls_last=True), "-pk")[: MOST_SHOWN + 1]
     )
     return {

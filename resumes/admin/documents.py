@@ -17,7 +17,7 @@ from resumes.admin.entries import LEVELS
 from resumes.admin.fitting import FittingPages
 from resumes.admin.forms import STALE, NewResumeForm, ResumeForm
 from resumes.admin.making import MakingPages
-from resumes.admin.page import describe_resume, read_score
+from resumes.admin.page import describe_resume, name_score_targets, read_score
 from resumes.admin.showing import ShowingPages
 from resumes.admin.versions import VersionPages
 from resumes.models import CONTENT, Resume, ResumeStatus, ResumeType
@@ -81,6 +81,13 @@ class ResumeAdmin(ShowingPages, VersionPages, FittingPages, MakingPages, Persona
             for kind, title in kinds
         ]
         return super().changelist_view(request, {"chips": chips, **(extra_context or {})})
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        targets = name_score_targets(changelist.result_list, cast("User", request.user))
+        for resume in changelist.result_list:
+            resume.score_target = targets[resume.pk]
+        return changelist
 
     # Writing --------------------------------------------------------------------------------------------------------
 
@@ -203,10 +210,10 @@ class ResumeAdmin(ShowingPages, VersionPages, FittingPages, MakingPages, Persona
     def show_origin(self, resume: Resume) -> str:
         return resume.parent_resume.title if resume.parent_resume else "-"
 
-    @column(description="score")
-    def show_score(self, resume: Resume) -> str:
+    @column(description="score", header=True)
+    def show_score(self, resume: Any) -> list[str]:
         score = read_score(resume)
-        return "-" if score is None else f"{score:.0f} of 100"
+        return ["-", ""] if score is None else [f"{score:.0f} of 100", resume.score_target]
 
     @column(description="changed", ordering="updated_at")
     def show_changed(self, resume: Resume) -> str:

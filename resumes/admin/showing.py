@@ -104,9 +104,14 @@ def answer_preview(html: str) -> HttpResponse:
 
 def send_file(made: ResumeGeneration, resume: Resume) -> HttpResponse:
     """Return a file as a download under the name of its resume."""
-    disposition = content_disposition_header(as_attachment=True, filename=file_name(resume, made.format))
+    return answer_file(bytes(made.file or b""), ResumeFormat(made.format), name=file_name(resume, made.format))
+
+
+def answer_file(file: bytes, kind: ResumeFormat, *, name: str) -> HttpResponse:
+    """Return a file as a download."""
+    disposition = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(
-        bytes(made.file or b""),
-        content_type=MEDIA_TYPES[ResumeFormat(made.format)],
+        file,
+        content_type=MEDIA_TYPES[kind],
         headers={"Content-Disposition": disposition or "attachment", "Content-Security-Policy": "sandbox"},
     )

@@ -66,7 +66,7 @@ def lock_resumes(user_id: Any) -> None:
 
 def content_of(resume: Resume) -> dict[str, Any]:
     """Return the content of a resume as one document."""
-    return {name: getattr(resume, name) for name in CONTENT}
+    return resume.content
 
 
 def check_content(content: Any) -> None:

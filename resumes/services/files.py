@@ -154,3 +154,9 @@ def preview_content(resume: Resume, content: dict[str, Any], *, template: Resume
     """Return the page that shows how a resume would look with this content, laid out as a file of it would be."""
     template = template or resume.template or _default_template()
     return rendering.preview_html(content, template=_read(template), title=resume.title)
+
+
+def draw_content(resume: Resume, content: dict[str, Any], format: str) -> bytes:  # noqa: A002
+    """Return a file of a resume with this content that nobody records; raise RenderingError where it cannot be made."""
+    template = resume.template or _default_template()
+    return _draw(content, format=format, template=_read(template), title=resume.title).file

@@ -267,3 +267,53 @@ def test_the_reset_page_is_limited_by_address(client, roles, settings):
     settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "password_reset": (2, 3600)}
     statuses = [client.post("/admin/password/reset/", {"email": "nobody@example.com"}).status_code for _ in range(3)]
     assert statuses == [302, 302, 429]
+
+
+SIGN_UP = {"email": "Eve@example.com", "full_name": "Eve Example", "password": NEW}
+
+
+def test_a_person_signs_up_signs_in_and_is_told_how_to_begin(client, roles):
+    assert reverse("sign_up") in client.get("/admin/login/").content.decode()
+    assert "/admin/login/" in client.get(reverse("sign_up")).content.decode()
+    done = client.post(reverse("sign_up"), SIGN_UP, follow=True)
+    assert done.redirect_chain == [(reverse("sign_up_done"), 302)]
+    eve = User.objects.with_email("eve@example.com").get()
+    assert (eve.full_name, roles_of(eve)) == ("Eve Example", {JOB_SEEKERS})
+    home = client.post("/admin/login/", {"username": eve.email, "password": NEW, "next": "/admin/"}, follow=True)
+    assert reverse("admin:skills_skillbank_changelist") in home.content.decode()
+    assert "Make a resume" in home.content.decode()
+
+
+def test_signing_up_with_anothers_address_answers_the_same_and_changes_nothing(client, ada):
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        taken = client.post(reverse("sign_up"), SIGN_UP | {"email": "ADA@example.com"})
+    assert (taken.status_code, taken.headers["Location"]) == (302, reverse("sign_up_done"))
+    assert [(mail_.subject, mail_.to) for mail_ in mail.outbox] == [("You already have an account", [ada.email])]
+    assert User.objects.get().check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "nobody"},
+        {"email": "ada@localhost"},
+        {"email": ""},
+        {"password": "12345"},
+        {"password": "eve@example.com"},
+        {"password": "x" * 1025},
+        {"full_name": "x" * 256},
+        {"full_name": "\x00"},
+    ],
+)
+def test_a_sign_up_that_cannot_be_is_a_form_error_and_shows_no_password(client, roles, change):
+    answer = client.post(reverse("sign_up"), SIGN_UP | change)
+    assert answer.status_code == 200
+    assert set(answer.context["form"].errors) == set(change)
+    assert NEW not in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def test_the_sign_up_page_is_limited_by_address_together_with_the_api(client, roles, settings):
+    settings.THROTTLE_RATES = {**settings.THROTTLE_RATES, "register": (2, 3600)}
+    assert client.post("/api/v1/auth/register/", SIGN_UP, content_type="application/json").status_code == 201
+    assert [client.post(reverse("sign_up"), SIGN_UP).status_code for _ in range(2)] == [302, 429]

@@ -131,7 +131,13 @@ def pages_of(world):
     }
 
 
-OUTSIDE = {"login": "/admin/login/", "reset": "/admin/password/reset/", "reset sent": "/admin/password/reset/done/"}
+OUTSIDE = {
+    "login": "/admin/login/",
+    "sign up": "/admin/sign-up/",
+    "signed up": "/admin/sign-up/done/",
+    "reset": "/admin/password/reset/",
+    "reset sent": "/admin/password/reset/done/",
+}
 
 
 def find_violations(page):
@@ -204,3 +210,22 @@ def test_cards_are_moved_together(open_page, live_server, ada, world):
     page.get_by_text("1 job moved to Offer.").wait_for()
     world["job"].refresh_from_db()
     assert world["job"].status == "Offer"
+
+
+def test_a_newcomer_signs_up_and_signs_in(open_page, live_server, roles):
+    page = open_page()
+    settle(page, live_server.url + "/admin/login/")
+    page.get_by_role("link", name="New here? Sign up").click()
+    page.get_by_label("Email address").fill("eve@example.com")
+    page.get_by_label("Full name").fill("Eve Example")
+    page.get_by_label("Password").fill("12345")
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_text("This password is too short").wait_for()
+    assert page.get_by_label("Full name").input_value() == "Eve Example"
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_role("link", name="Sign in").click()
+    page.fill("[name=username]", "eve@example.com")
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Fill your skill bank").wait_for()

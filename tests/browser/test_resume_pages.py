@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from jobs.services.applications import apply_to_listing
 from resumes.models import Resume
 from resumes.services import documents
 from resumes.services.making import score_resume, tailor_resume
@@ -138,3 +139,25 @@ def test_what_is_wrong_is_unfolded_and_focused(open_page, live_server, ada, resu
     page.get_by_text("it is marked").wait_for()
     assert page.evaluate("document.activeElement.name") == "work_experience-1-start_date"
     assert page.locator("[name='work_experience-1-start_date']").input_value() == "yesterday"
+
+
+@pytest.mark.parametrize("width", [390, 1400])
+def test_a_recruiter_opens_the_resume_that_was_sent(open_page, live_server, ada, cleo, resumes, width):
+    application = apply_to_listing(resumes["listing"], by=ada, resume=resumes["resume"], shared_with_recruiters=True)
+    documents.change_resume(resumes["resume"], {"summary": "Edited since."}, by=ada)
+    page = open_page(cleo, width=width)
+    settle(page, live_server.url + reverse("admin:jobs_joblisting_change", args=[application.job_id]) + "#applicants")
+    page.get_by_role("link", name="Programmer").click()
+    page.frame_locator(".jos-preview iframe").get_by_text("I write programs.").wait_for()
+    assert find_violations(page) == set()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download as PDF").click()
+    assert download.value.suggested_filename.endswith(".pdf")
+    page.get_by_role("link", name="Back to the applicants").click()
+    page.get_by_role("heading", name="Applicants who share their application").wait_for()
+    own = open_page(ada, width=width)
+    settle(own, live_server.url + reverse("admin:interactions_jobuserinteraction_change", args=[application.pk]))
+    assert own.evaluate("document.documentElement.scrollWidth") <= width
+    own.get_by_role("button", name="Send the newest version").click()
+    own.get_by_text("holds version 3").wait_for()

@@ -1,12 +1,16 @@
 """The timeline in the admin: read, added to, never rewritten. What people did with listings: theirs to see and change."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interactions.models import JobUserInteraction, TimelineEvent
 from interactions.services.listings import hide_listing, save_listing
 from jobs.models import Job
 from jobs.services.applications import apply_to_listing
+from resumes.models import ResumeGeneration, ResumeTemplate
+from resumes.services.documents import change_resume, delete_resume
 from tests.factories import InteractionFactory, JobFactory, JobListingFactory, ResumeFactory, TimelineEventFactory
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +211,99 @@ def test_a_recruiter_opens_no_row_of_an_applicant(client, cleo, ada):
     assert client.get(page_of(row)).status_code == 302
     assert kinds_of(client.get(OWN)) == []
     assert move(client, row, "rejected").status_code == 404
+
+
+def sent_pages_of(application):
+    return [
+        reverse(f"admin:interactions_jobuserinteraction_{name}", args=[application.pk])
+        for name in ("resume", "resume_preview", "resume_file")
+    ]
+
+
+@pytest.fixture
+def sent(ada):
+    resume = ResumeFactory(
+        user=ada,
+        title="Engineer",
+        summary="As it was sent.",
+        skills=[{"name": "Python"}],
+        template=ResumeTemplate.objects.create(name="Brief", sections=["summary"], section_order=["summary"]),
+        custom_sections=[
+            {"section_type": "custom", "title": "P", "content": {"text": "zyxsecret"}, "is_visible": False}
+        ],
+    )
+    return apply_to_listing(JobListingFactory(), by=ada, resume=resume, shared_with_recruiters=True)
+
+
+@pytest.mark.parametrize("who", ["ada", "cleo", "dora"])
+def test_the_resume_that_was_sent_is_opened_and_downloaded_and_leaves_no_trace(client, request, sent, who):
+    change_resume(sent.resume, {"summary": "Edited since."}, by=sent.user)
+    delete_resume(sent.resume)
+    ResumeTemplate.objects.filter(name="Brief").delete()
+    client.force_login(request.getfixturevalue(who))
+    page, preview, file = (client.get(url) for url in sent_pages_of(sent))
+    assert "Engineer" in page.content.decode()
+    assert sent_pages_of(sent)[1] in page.content.decode()
+    assert "As it was sent." in preview.content.decode()
+    assert "Python" not in preview.content.decode()  # The template of that day shows no skills.
+    assert "sandbox" in preview["Content-Security-Policy"]
+    assert (file["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
+    assert "attachment" in file["Content-Disposition"]
+    for answer in (page, preview):
+        assert "zyxsecret" not in answer.content.decode()
+    assert not ResumeGeneration.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["ben", "cleo", "dora"])
+def test_a_resume_that_is_not_shared_is_not_there(client, request, sent, who):
+    JobUserInteraction.objects.update(shared_with_recruiters=False)
+    client.force_login(request.getfixturevalue(who))
+    assert [client.get(url).status_code for url in sent_pages_of(sent)] == [404, 404, 404]
+
+
+def test_a_stranger_opens_no_shared_resume(client, ben, sent):
+    client.force_login(ben)
+    assert [client.get(url).status_code for url in sent_pages_of(sent)] == [404, 404, 404]
+
+
+def test_applicants_lead_to_their_resumes_without_a_query_for_each(client, cleo, sent, ben, django_assert_num_queries):
+    client.force_login(cleo)
+    url = reverse("admin:jobs_joblisting_change", args=[sent.job_id])
+    client.get(url)  # What is asked once for each process is known from here.
+    with CaptureQueriesContext(connection) as one:
+        assert sent_pages_of(sent)[0] in client.get(url).content.decode()
+    other = apply_to_listing(sent.job, by=ben, resume=ResumeFactory(user=ben), shared_with_recruiters=True)
+    with django_assert_num_queries(len(one)):
+        assert sent_pages_of(other)[0] in client.get(url).content.decode()
+
+
+def test_whoever_applied_sends_the_newest_version(as_ada, sent):
+    send = reverse("admin:interactions_jobuserinteraction_send", args=[sent.pk])
+    assert send not in as_ada.get(page_of(sent)).content.decode()
+    change_resume(sent.resume, {"summary": "Edited since."}, by=sent.user)
+    shown = as_ada.get(page_of(sent)).content.decode()
+    assert "Engineer, version 1" in shown
+    assert send in shown
+    assert as_ada.post(send).status_code == 302
+    sent.refresh_from_db()
+    assert (sent.sent_resume.version, sent.sent_resume.summary) == (2, "Edited since.")
+
+
+def test_a_resume_that_is_gone_is_not_sent_again(as_ada, sent):
+    delete_resume(sent.resume)
+    as_ada.post(reverse("admin:interactions_jobuserinteraction_send", args=[sent.pk]))
+    sent.refresh_from_db()
+    assert (sent.sent_resume.version, sent.sent_resume.summary) == (1, "As it was sent.")
+    assert "was deleted" in as_ada.get(page_of(sent)).content.decode()
+
+
+def test_an_application_that_kept_no_copy_says_so_and_is_read_as_its_resume_is(client, ada, cleo, sent):
+    JobUserInteraction.objects.update(interaction_data={})
+    change_resume(sent.resume, {"summary": "Edited since."}, by=sent.user)
+    client.force_login(cleo)
+    page, preview = (client.get(url).content.decode() for url in sent_pages_of(sent)[:2])
+    assert "No copy was kept" in page
+    assert "Edited since." in preview
+    assert "zyxsecret" not in page + preview
+    client.force_login(ada)
+    assert "no copy was kept" in client.get(page_of(sent)).content.decode()

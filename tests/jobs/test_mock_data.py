@@ -17,7 +17,7 @@ from django.test import override_settings
 
 from companies.models import Company, CompanyAlias, CompanyMatchSuggestion
 from companies.naming import normalize_company_name
-from interactions.models import InteractionType, JobUserInteraction
+from interactions.models import SENT_RESUME, InteractionType, JobUserInteraction
 from jobos.accounts.models import User
 from jobos.accounts.roles import JOB_SEEKERS
 from jobos.demo import RECRUITER, SEEKER, SIGN_INS, SUPERUSER
@@ -603,7 +603,9 @@ def test_demo_has_a_bank_and_resumes_to_look_at_and_nothing_wrong() -> None:
     assert tailored.count() >= 3
     assert all(resume.ats_score_data and resume.tailoring_analysis["lines"] for resume in tailored)
     assert ResumeGeneration.objects.owned_by(ada).get(format="pdf").status == "completed"
-    assert JobUserInteraction.objects.shared_with(cleo).filter(user=ada).exclude(resume=None).exists()
+    sent = JobUserInteraction.objects.exclude(resume=None)
+    assert sent.shared_with(cleo).filter(user=ada).exists()
+    assert not sent.exclude(interaction_data__has_key=SENT_RESUME).exists()
     assert [find_content_faults(content_of(resume)) for resume in Resume.objects.all()] == [[]] * Resume.objects.count()
     assert validate_data().faults == []
 

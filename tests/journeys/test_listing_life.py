@@ -62,6 +62,7 @@ def test_from_posting_to_a_second_application(api: Callable[..., APIClient], ada
             "application_status": "applied",
             "applied_date": "2026-11-03T09:00:00Z",
             "response_date": None,
+            "resume": None,
         }
         again = call(ada, "post", f"{path}apply/")
         assert (again["cover_letter"], again["interaction_count"]) == ("Dear all,", 2)

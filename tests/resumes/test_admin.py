@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 
 from jobos.accounts.roles import RECRUITERS
@@ -513,6 +514,24 @@ def test_a_posting_that_cannot_be_read_gets_a_warning_instead_of_a_number(client
     assert "jos-score-number" not in page
     page = client.post(page_of(resume, "fit"), {**form, "what": "tailor"}, follow=True).content.decode()
     assert "The posting states no requirement that can be read." in page
+
+
+def test_a_score_is_never_shown_without_what_it_is_about(client, ada, resume, listing):
+    client.force_login(ada)
+    asked = [
+        ({"choice": f"listing:{listing.pk}", "what": "score"}, f"for Analyst, {listing.company.name}"),
+        ({"choice": "text", "jd_text": "We need Python and COBOL. " * 10, "what": "score"}, "for a pasted posting"),
+        ({"what": "alone", "choice": "text"}, "for the document alone"),
+    ]
+    for form, words in asked:
+        client.post(page_of(resume, "fit"), form)
+        for address in (page_of(resume), reverse("admin:resumes_resume_changelist")):
+            page = client.get(address).content.decode()
+            assert "of 100" in page
+            assert escape(words) in page
+    resume.ats_score_data = {"percent": 36, "job_id": "none", "match_score": 20}
+    resume.save(update_fields=["ats_score_data"])
+    assert "for a listing that is gone" in client.get(page_of(resume)).content.decode()
 
 
 def test_tailoring_tells_where_each_line_comes_from(client, ada, resume, listing):

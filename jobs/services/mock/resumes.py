@@ -11,7 +11,10 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from interactions.models import SENT_RESUME
+from interactions.services.listings import copy_resume
 from jobs.services.mock.origin import between, dated, make_key
+from resumes.content import show
 from resumes.models import CONTENT, Resume, ResumeOptimization, ResumeStatus, ResumeType, ResumeVersion
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
+    from interactions.models import JobUserInteraction
     from jobs.services.mock.banks import FilledBank
     from jobs.services.mock.interactions import Encounter
     from jobs.services.mock.listings import Posting
@@ -87,7 +91,17 @@ class Resumes:
             if encounter.applied is not None:
                 resume = tailored.get(encounter.posting.listing.pk)
                 if resume is not None or is_busy or chance.random() < 0.6:  # noqa: PLR2004
-                    encounter.applied.resume = resume or base
+                    self._send(resume or base, encounter.applied)
+
+    def _send(self, resume: Resume, application: JobUserInteraction) -> None:
+        """Name a resume in an application, which keeps a copy of the version of that day."""
+        at = application.first_interaction
+        versions = [version for version in self.versions if version.resume_id == resume.pk]  # The newest first.
+        sent = next((version for version in versions if version.created_at <= at), versions[-1])
+        application.resume = resume
+        copy = copy_resume(resume, at=at)
+        copy |= {"version": sent.version_number, "content": show(sent.content_snapshot)}
+        application.interaction_data = {SENT_RESUME: copy}
 
     def _add_resume(self, at: datetime, *, title: str, content: dict[str, Any], **columns: Any) -> Resume:
         resume = Resume(

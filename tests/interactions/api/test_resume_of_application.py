@@ -8,7 +8,7 @@ from interactions.services.listings import record_application
 from jobos.accounts.models import User
 from jobs.models import JobListing
 from resumes.models import Resume
-from resumes.services.documents import delete_resume
+from resumes.services.documents import change_resume
 from tests.answers import assert_problem
 from tests.factories import JobListingFactory, ResumeFactory
 
@@ -106,7 +106,53 @@ def test_recruiter_reads_the_shared_resume_and_nothing_else(
     assert as_cleo.get(f"{url}{applied}/").status_code == 404
 
 
-def test_deleted_resume_leaves_the_application(listing: JobListing, resume: Resume, as_ada: APIClient) -> None:
-    applied = as_ada.post(f"/api/v1/listings/{listing.pk}/apply/", {"resume": str(resume.pk)}).json()["id"]
-    delete_resume(resume)
-    assert as_ada.get(f"/api/v1/interactions/{applied}/").json()["resume"] is None
+def test_recruiter_reads_the_resume_as_it_was_sent_after_its_owner_changed_or_deleted_it(
+    listing: JobListing, resume: Resume, as_ada: APIClient, as_cleo: APIClient
+) -> None:
+    given = {"resume": str(resume.pk), "shared_with_recruiters": True}
+    applied = as_ada.post(f"/api/v1/listings/{listing.pk}/apply/", given).json()["id"]
+    applicants = f"/api/v1/listings/{listing.pk}/applicants/"
+    sent = as_cleo.get(f"{applicants}{applied}/").json()["resume"]
+    changed = {"title": "Other", "summary": "Edited after applying."}
+    assert as_ada.patch(f"/api/v1/resumes/{resume.pk}/", changed).status_code == 200
+    for _ in range(2):
+        assert as_cleo.get(f"{applicants}{applied}/").json()["resume"] == sent
+        assert as_cleo.get(applicants).json()["results"][0]["resume"] == {"title": "Engineer"}
+        as_ada.delete(f"/api/v1/resumes/{resume.pk}/")
+    own = as_ada.get(f"/api/v1/interactions/{applied}/").json()
+    assert (own["resume"], own["interaction_data"]["sent_resume"]["version"]) == (None, 1)
+    as_ada.patch(f"/api/v1/interactions/{applied}/", {"resume": None})
+    assert as_cleo.get(f"{applicants}{applied}/").json()["resume"] is None
+    assert as_cleo.get(applicants).json()["results"][0]["resume"] is None
+
+
+def test_choosing_the_resume_again_sends_the_newest_and_nothing_else_does(
+    listing: JobListing, resume: Resume, as_ada: APIClient
+) -> None:
+    apply = f"/api/v1/listings/{listing.pk}/apply/"
+    applied = as_ada.post(apply, {"resume": str(resume.pk)}).json()
+    url, sent = f"/api/v1/interactions/{applied['id']}/", applied["interaction_data"]["sent_resume"]
+    same = as_ada.patch(url, {"resume": str(resume.pk)}).json()
+    assert same["interaction_data"]["sent_resume"] == sent
+    change_resume(resume, {"summary": "New."}, by=resume.user)
+    for answer in (as_ada.patch(url, {"notes": "x"}), as_ada.post(apply, {})):
+        assert answer.json()["interaction_data"]["sent_resume"] == sent
+    newest = as_ada.patch(url, {"resume": str(resume.pk)}).json()["interaction_data"]["sent_resume"]
+    assert (newest["version"], newest["content"]["summary"]) == (2, "New.")
+    change_resume(resume, {"summary": "Newer."}, by=resume.user)
+    again = as_ada.post(apply, {"resume": str(resume.pk)}).json()["interaction_data"]["sent_resume"]
+    assert (again["version"], again["content"]["summary"]) == (3, "Newer.")
+    change_resume(resume, {"summary": "Newest."}, by=resume.user)
+    as_ada.patch(url, {"application_status": "withdrawn"})
+    anew = as_ada.post(apply, {}).json()["interaction_data"]["sent_resume"]
+    assert (anew["version"], anew["content"]["summary"]) == (4, "Newest.")
+
+
+def test_list_of_interactions_names_the_resume_sent_without_its_text(
+    listing: JobListing, resume: Resume, as_ada: APIClient
+) -> None:
+    as_ada.post(f"/api/v1/listings/{listing.pk}/apply/", {"resume": str(resume.pk)})
+    (row,) = as_ada.get("/api/v1/interactions/").json()["results"]
+    sent = row["interaction_data"]["sent_resume"]
+    assert set(sent) == {"id", "title", "version", "taken_at"}
+    assert (sent["id"], sent["title"], sent["version"]) == (str(resume.pk), "Engineer", 1)
