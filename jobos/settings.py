@@ -242,7 +242,22 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SORT_OPERATIONS": True,
-    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "tryItOutEnabled": True},
+    # JavaScript: the filter looks at the operations as well as at their groups. `plugins` exists once it is asked for.
+    "SWAGGER_UI_SETTINGS": """{
+        persistAuthorization: true,
+        tryItOutEnabled: true,
+        deepLinking: true,
+        filter: true,
+        get plugins() {
+            const words = (name, operation) => [
+                name, operation.get("method"), operation.get("path"), operation.getIn(["operation", "summary"]),
+            ].join(" ").toLowerCase();
+            const opsFilter = (groups, phrase) => groups.map((group, name) => group.update("operations",
+                (all) => all.filter((operation) => words(name, operation).includes(phrase.toLowerCase()))
+            )).filter((group) => group.get("operations").size);
+            return [...plugins, () => ({ fn: { opsFilter } })];
+        },
+    }""",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "jobos.core.schema.document_problems",

@@ -40,8 +40,10 @@ KINDS = {
     "null": "null",
 }
 NOT_A_DAY = "There is no such day in the calendar."
+NOT_A_DATE = "There is no such month or day in the calendar."
 UNSTORABLE = "A text holds a NUL character or half of a surrogate pair."
 LARGEST_NUMBER = 10**20
+_LIKE_A_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Fault = tuple[str, str]
@@ -171,6 +173,8 @@ def _ask(error: ValidationError) -> str:
         case "maximum":
             return f"Give {asked:,} or less."
         case "pattern":
+            if _LIKE_A_DATE.fullmatch(error.instance) and error.schema["asked"].startswith("a date"):
+                return NOT_A_DATE
             return f"Give {error.schema['asked']}."
     return "This is not allowed."
 

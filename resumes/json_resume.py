@@ -7,7 +7,6 @@ any content. What cannot be kept is told with its place and the reason.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -23,6 +22,7 @@ from resumes.content import (
     read_schema,
     runs_backwards,
 )
+from skills.written import read_address, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -234,13 +234,6 @@ LIST_NAMES = tuple(theirs for theirs, _ in LISTS.values()) + tuple(SECTIONS)
 LINKS = {"linkedin_url": "LinkedIn", "github_url": "GitHub", "portfolio": "Portfolio"}
 META = ("canonical", "version", "lastModified")
 UNTIL_NOW = {"present", "current", "now", "today", "ongoing", "to date"}
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
-_LOOSE_DATE = re.compile(r"([12]\d{3})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ][\d:.]+(?:Z|[+-][\d:]+)?)?", re.ASCII)
-_MONTH_FIRST = re.compile(r"(\d{1,2})[-/.]([12]\d{3})", re.ASCII)
-_MONTH_NAMED = re.compile(r"([A-Za-z]{3,9})\.?,? ([12]\d{3})", re.ASCII)
-_ADDRESS = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
-_HOST = re.compile(r"(?://)?((?:[\w-]+\.)+[^\W\d_]{2,}(?:[:/?#]\S*)?)")
 
 
 # Reading --------------------------------------------------------------------------------------------------------------
@@ -483,7 +476,7 @@ class _Reader:
         if not isinstance(text, str):
             self.tell(place, "A date belongs here.")
             return None
-        read = text if _DATE.fullmatch(text) else _repair_date(text.strip())
+        read = read_date(text)
         if read is None or not is_calendar_date(read):
             self.tell(place, NOT_A_DAY if read else "It is no date (YYYY, YYYY-MM or YYYY-MM-DD).")
             return None
@@ -497,13 +490,10 @@ class _Reader:
         if not isinstance(value, str):
             self.tell(place, "A web address belongs here.")
             return None
-        address, longest = value.strip(), _longest("url")
-        if address and not _ADDRESS.fullmatch(address):
-            host = _HOST.fullmatch(address)
-            if host is None:
-                self.tell(place, "It is no web address (http:// or https://).")
-                return None
-            address = f"https://{host[1]}"
+        address, longest = read_address(value) if value.strip() else "", _longest("url")
+        if address is None:
+            self.tell(place, "It is no web address (http:// or https://).")
+            return None
         if len(address) > longest:
             self.tell(place, f"It has more than {longest:,} characters.")
             return None
@@ -527,20 +517,6 @@ def _find_link(profile: Any) -> str:
         return ""
     mark = profile[OWN]
     return next((link for link in LINKS if mark == {"field": link}), "")
-
-
-def _repair_date(text: str) -> str | None:
-    """Return the date that a text surely means, None where that is not sure."""
-    if found := _LOOSE_DATE.fullmatch(text):
-        year, month, day = found[1], int(found[2]), found[3]
-        read = f"{year}-{month:02}" + (f"-{int(day):02}" if day else "")
-    elif found := _MONTH_FIRST.fullmatch(text):
-        read = f"{found[2]}-{int(found[1]):02}"
-    elif (found := _MONTH_NAMED.fullmatch(text)) and found[1][:3].casefold() in MONTHS:
-        read = f"{found[2]}-{MONTHS.index(found[1][:3].casefold()) + 1:02}"
-    else:
-        return None
-    return read if _DATE.fullmatch(read) else None
 
 
 # Writing --------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import RequestFactory
 from django.urls import resolve as resolve_url
+from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 from tests.api.test_bad_input import DOCUMENTED, document, find, resolve
@@ -38,6 +39,17 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def test_document_is_made_without_a_warning_and_equals_the_one_checked_in(generated: dict[str, Any]) -> None:
     """`make schema` shows the difference; docs/openapi.json is written by `manage.py spectacular`."""
     assert generated == json.loads(CHECKED_IN.read_text())
+
+
+def test_every_example_is_what_its_schema_allows(generated: dict[str, Any]) -> None:
+    for path, operations in generated["paths"].items():
+        for method, described in operations.items():
+            for place in [described.get("requestBody", {}), *described["responses"].values()]:
+                for content in place.get("content", {}).values():
+                    schema = content["schema"] | {"components": generated["components"]}
+                    for name, example in content.get("examples", {}).items():
+                        faults = [error.message for error in Draft202012Validator(schema).iter_errors(example["value"])]
+                        assert faults == [], (method, path, name)
 
 
 def test_document_names_every_route_and_nothing_else(generated: dict[str, Any]) -> None:

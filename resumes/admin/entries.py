@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
+from skills.written import read_address, read_date
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -91,17 +93,26 @@ class LinesField(TextField):
 
 
 class DateField(TextField):
-    """A date as far as it is known."""
+    """A date as far as it is known; what surely means one, such as "March 2021", is read as it."""
 
     def __init__(self, label: str) -> None:
         super().__init__(label, hint="2024-06")
-        self.widget.attrs["inputmode"] = "numeric"
+
+    def clean(self, value: Any) -> Any:
+        text: str = super().clean(value)
+        return read_date(text) or text
 
 
 class UrlField(TextField):
+    """A web address; https:// need not be typed."""
+
     def __init__(self, label: str) -> None:
         super().__init__(label, hint="https://")
-        self.widget.input_type = "url"
+        self.widget.attrs["inputmode"] = "url"
+
+    def clean(self, value: Any) -> Any:
+        text: str = super().clean(value)
+        return read_address(text) or text
 
 
 class ChoiceField(forms.ChoiceField):

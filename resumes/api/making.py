@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from jobos.core.serializers import ChoiceField, StrictSerializer, WholeNumberField
 from jobos.core.viewsets import ResourceViewSet
 from jobs.api.serializers import ListingField
+from resumes.api import examples
 from resumes.api.serializers import ResumeSerializer, TemplateField
 from resumes.making.choosing import SECTIONS, Limits
 from resumes.models import LONGEST_TITLE, Resume
@@ -24,13 +25,9 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 LONGEST_POSTING = 15_000
-POSTING = (
-    "Backend engineer\n\nRequirements\n- 5+ years of experience with Python and PostgreSQL\n- Strong SQL\n"
-    "Nice to have: Kubernetes, Go"
-)
 BANK_EXAMPLE = {"title": "Backend engineer", "focus": "technical", "limits": {"skills": 20, "achievements": 4}}
-TAILOR_EXAMPLE = {"jd_text": POSTING, "title": "Backend engineer at Acme"}
-SCORE_EXAMPLE = {"jd_text": POSTING}
+TAILOR_EXAMPLE = {"jd_text": examples.POSTING, "title": "Backend engineer at Acme"}
+SCORE_EXAMPLE = {"jd_text": examples.POSTING}
 SCORED_EXAMPLE = {
     "score": 71.5,
     "max": 100.0,
@@ -216,7 +213,10 @@ class ResumeMakingViewSet(ResourceViewSet):
         "bank is a conflict.",
         request=FromBankSerializer,
         responses={201: ResumeSerializer},
-        examples=[OpenApiExample("Make", BANK_EXAMPLE, request_only=True)],
+        examples=[
+            OpenApiExample("Make", BANK_EXAMPLE, request_only=True),
+            OpenApiExample("Made", examples.FROM_BANK, response_only=True),
+        ],
     )
     @action(detail=False, methods=["post"], url_path="from-skill-bank")
     def from_skill_bank(self, request: Request) -> Response:
@@ -233,7 +233,10 @@ class ResumeMakingViewSet(ResourceViewSet):
         "the listing is a conflict that names it, unless `another` is wanted.",
         request=TailorSerializer,
         responses={201: ResumeSerializer},
-        examples=[OpenApiExample("Tailor", TAILOR_EXAMPLE, request_only=True)],
+        examples=[
+            OpenApiExample("Tailor", TAILOR_EXAMPLE, request_only=True),
+            OpenApiExample("Tailored", examples.TAILORED_TO, response_only=True),
+        ],
     )
     @action(detail=True, methods=["post"])
     def tailor(self, request: Request, pk: str) -> Response:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from jobos.core.errors import ParameterError
 from jobos.core.viewsets import FullListMixin, ResourceViewSet, RetrieveMixin
-from resumes.api import filters, serializers
+from resumes.api import examples, filters, serializers
 from resumes.content import read_schema
 from resumes.models import CONTENT, Resume, ResumeStatus, ResumeTemplate, ResumeType, ResumeVersion
 from resumes.services import documents
@@ -24,28 +24,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-EXAMPLE = {
-    "title": "Backend engineer",
-    "contact_info": {"full_name": "Ada Lovelace", "email": "ada@example.com", "location": "London"},
-    "summary": "Engineer of engines.",
-    "work_experience": [
-        {
-            "company": "Acme",
-            "position": "Engineer",
-            "start_date": "2019-06",
-            "is_current": True,
-            "achievements": ["Halved the time of the nightly run."],
-        }
-    ],
-    "skills": [{"name": "PostgreSQL", "level": "expert", "category": "Technical Skills"}],
-}
-IMPORT_EXAMPLE = {
-    "document": {
-        "basics": {"name": "Ada Lovelace", "label": "Engineer", "email": "ada@example.com"},
-        "work": [{"name": "Acme", "position": "Engineer", "startDate": "2019-06"}],
-    },
-    "dry_run": False,
-}
+SHOWN = OpenApiExample("Shown", examples.SHOWN, response_only=True)
 # What a whole document that leaves something out has instead.
 EMPTY: dict[str, Any] = {
     "resume_type": ResumeType.BASE,
@@ -66,7 +45,7 @@ LARGEST_NUMBER = 2**31 - 1
         parameters=[OpenApiParameter("full", bool, description="With the content as well.")],
         responses=serializers.ResumeListSerializer(many=True),
     ),
-    retrieve=extend_schema(summary="Read a resume", responses=serializers.ResumeSerializer),
+    retrieve=extend_schema(summary="Read a resume", responses=serializers.ResumeSerializer, examples=[SHOWN]),
 )
 class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, ResourceViewSet):
     """The caller's resumes."""
@@ -99,7 +78,7 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, Resourc
         description="Content that the schema does not allow is refused with a pointer to each place.",
         request=serializers.ResumeWriteSerializer,
         responses={201: serializers.ResumeSerializer},
-        examples=[OpenApiExample("Add", EXAMPLE, request_only=True)],
+        examples=[OpenApiExample("Add", examples.WRITTEN, request_only=True), SHOWN],
     )
     def create(self, request: Request) -> Response:
         given = self.read_input(serializers.ResumeWriteSerializer)
@@ -122,7 +101,7 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, Resourc
         description="Changes what is sent; each part of the content as a whole. A change of content writes a version.",
         request=serializers.ResumePatchSerializer,
         responses={200: serializers.ResumeSerializer},
-        examples=[OpenApiExample("Sum up", {"summary": "Engineer of engines."}, request_only=True)],
+        examples=[OpenApiExample("Sum up", {"summary": "Engineer of engines."}, request_only=True), SHOWN],
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         resume = self.get_object()
@@ -134,7 +113,7 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, Resourc
         description="What is left out is emptied. It needs If-Match with the ETag of the state you saw.",
         request=serializers.ResumeWriteSerializer,
         responses={200: serializers.ResumeSerializer},
-        examples=[OpenApiExample("Replace", EXAMPLE, request_only=True)],
+        examples=[OpenApiExample("Replace", examples.WRITTEN, request_only=True), SHOWN],
     )
     def update(self, request: Request, pk: str) -> Response:
         resume = self.get_object()
@@ -168,7 +147,11 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, Resourc
         "written: 200, with the content that it would have.",
         request=serializers.ImportSerializer,
         responses={200: serializers.ImportedSerializer, 201: serializers.ImportedSerializer},
-        examples=[OpenApiExample("Import", IMPORT_EXAMPLE, request_only=True)],
+        examples=[
+            OpenApiExample("Import", examples.DOCUMENT, request_only=True),
+            OpenApiExample("Imported", examples.IMPORTED, response_only=True, status_codes=["201"]),
+            OpenApiExample("Looked at", examples.LOOKED_AT, response_only=True, status_codes=["200"]),
+        ],
     )
     @action(detail=False, methods=["post"], url_path="import")
     def import_document(self, request: Request) -> Response:
@@ -210,6 +193,7 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, Resourc
         parameters=[NUMBER],
         request=None,
         responses={200: serializers.ResumeSerializer},
+        examples=[SHOWN],
     )
     @action(detail=True, methods=["post"], takes_body=False, url_path="versions/(?P<number>[^/]+)/restore")
     def restore(self, request: Request, pk: str, number: str) -> Response:
@@ -235,6 +219,7 @@ class ResumeViewSet(mixins.ListModelMixin, RetrieveMixin, FullListMixin, Resourc
             ),
         ],
         responses=serializers.ComparisonSerializer,
+        examples=[OpenApiExample("Compared", examples.COMPARED, response_only=True)],
     )
     @action(detail=True, query_params=("old", "new", "resume"))
     def compare(self, request: Request, pk: str) -> Response:

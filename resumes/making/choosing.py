@@ -332,6 +332,8 @@ def make(
         for number, item in enumerate(material.verbatim):
             maker.note(f"/custom_sections/{number}", item.source, "It is kept as it stands.")
             content["custom_sections"].append(dict(item.fields))
+    for source in material.useless:
+        maker.leave(source, "It is no web address.")
     return Made(content, maker.lines, maker.left_out, maker.used, _emphasize(maker.lines))
 
 

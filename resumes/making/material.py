@@ -92,7 +92,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """All that may stand in a resume. `sections` holds the entries; what is kept as it stands comes in `verbatim`."""
+    """All that may stand in a resume. `sections` holds the entries; what is kept as it stands comes in `verbatim`.
+
+    `useless` are the homes of what no resume can show, such as web addresses that are none.
+    """
 
     contact: Mapping[str, Any] = field(default_factory=dict)
     contact_sources: Mapping[str, Source] = field(default_factory=dict)
@@ -100,6 +103,7 @@ class Material:
     skills: tuple[Item, ...] = ()
     sections: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     verbatim: tuple[Item, ...] = ()
+    useless: tuple[Source, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -166,6 +170,7 @@ def merge(bank: Material, resume: Material) -> Material:
         + tuple(skill for skill in bank.skills if spell(skill.name) not in known),
         sections=sections,
         verbatim=resume.verbatim,
+        useless=bank.useless,
     )
 
 

@@ -14,10 +14,11 @@ from django.db.models import Case, F, Max, Model, Value, When
 from django.utils import timezone
 
 from jobos.core.models import describe_constraint, lock_one
-from resumes.content import LARGEST_CONTENT, find_faults, measure
+from resumes.content import LARGEST_CONTENT, find_faults, measure, point
 from resumes.differences import compare_contents, is_same
 from resumes.json_resume import NotAResumeError, from_json_resume
 from resumes.models import CONTENT, LISTS, LONGEST_TITLE, Resume, ResumeStatus, ResumeType, ResumeVersion
+from skills.services.bank import contradict_present
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,6 +78,23 @@ def check_content(content: Any) -> None:
         )
 
 
+def _check_present(content: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Refuse a present position with an end or in the future, unless it stood there before."""
+    known = [_tell_period(entry) for entry in before.get("work_experience", [])]
+    faults = {
+        point("work_experience", index, name): ValidationError(words, code="invalid_content")
+        for index, entry in enumerate(content.get("work_experience", []))
+        if entry.get("is_current") and _tell_period(entry) not in known
+        for name, words in contradict_present(entry.get("start_date", ""), entry.get("end_date", "")).items()
+    }
+    if faults:
+        raise ValidationError(faults)
+
+
+def _tell_period(entry: Mapping[str, Any]) -> list[Any]:
+    return [entry.get(name) for name in ("company", "position", "start_date", "end_date", "is_current")]
+
+
 def complete_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return a content with every part that a resume has, in their order."""
     empty: dict[str, Any] = {"contact_info": {}, "summary": "", **{name: [] for name in LISTS}}
@@ -99,6 +117,7 @@ def create_resume(
 ) -> Resume:
     """Make a resume of a user's, with its first version."""
     check_content(content)
+    _check_present(content, content_of(parent) if parent else {})
     lock_resumes(user.pk)
     resume = Resume(
         user=user,
@@ -130,6 +149,7 @@ def change_resume(
     content = content_of(present)
     changed = {name: value for name, value in changes.items() if name in CONTENT and not is_same(value, content[name])}
     check_content(changed)
+    _check_present(changed, content)
     if changed and measure(content | changed) > LARGEST_CONTENT:
         raise ValidationError(f"A resume has at most {LARGEST_CONTENT // 1024} kB of content.", code="invalid_content")
     attributes = {name: value for name, value in changes.items() if name not in CONTENT}
@@ -256,6 +276,11 @@ def read_json_resume(document: Any, *, at: str = "") -> tuple[dict[str, Any], li
         place = f"{at}{exc.pointer}" or NON_FIELD_ERRORS
         raise ValidationError({place: ValidationError(exc.reason, code="invalid")}) from exc
     check_content(content)
+    for index, entry in enumerate(content["work_experience"]):
+        if entry.get("is_current") and contradict_present(entry.get("start_date", ""), entry.get("end_date", "")):
+            del entry["is_current"]
+            reason = "By its dates it is not the present position, and it is no longer marked as such."
+            dropped.append({"pointer": point("work", index), "reason": reason})
     return content, dropped
 
 

@@ -31,13 +31,16 @@ from skills.models import (
     SummaryVariation,
 )
 from skills.requirements import Posting, Requirements, read_requirements
+from skills.services.bank import contradict_present
 from skills.services.lexicon import read_lexicon
+from skills.written import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from jobos.accounts.models import User
     from jobs.models import JobListing
+    from resumes.making.choosing import Made
     from resumes.models import ResumeTemplate
     from skills.matching import Lexicon
     from skills.models import Variation
@@ -69,6 +72,7 @@ def read_material(user: User) -> tuple[Material, list[str]]:
     default = Source("bank", str(bank.pk), "default_summary")
     summaries = [Telling(default, Line(bank.default_summary, default))] if bank.default_summary else []
     summaries += [_tell(one, "summary", {}) for one in bank.summaries.all()]
+    projects, certificates = bank.projects.prefetch_related("variations"), bank.certifications.all()
     material = Material(
         contact=contact,
         contact_sources=homes,
@@ -103,7 +107,7 @@ def read_material(user: User) -> tuple[Material, list[str]]:
                     {"achievements": ("default_achievements",), "technologies": ("technologies",)},
                     {"achievements": "achievements", "technologies": "technologies_highlighted"},
                 )
-                for row in bank.projects.prefetch_related("variations")
+                for row in projects
             ),
             "certifications": tuple(
                 Entry(
@@ -113,9 +117,10 @@ def read_material(user: User) -> tuple[Material, list[str]]:
                         ("name", "issuer", "issue_date", "expiry_date", "credential_id", "url", "description"),
                     ),
                 )
-                for row in bank.certifications.all()
+                for row in certificates
             ),
         },
+        useless=(*_find_useless(projects, "project"), *_find_useless(certificates, "certification")),
     )
     return material, list(bank.skill_categories)
 
@@ -133,8 +138,8 @@ def _read_contact(user: User) -> tuple[dict[str, Any], dict[str, Source]]:
             ("headline", profile.current_title, "current_title"),
             ("phone", profile.phone, "phone"),
             ("location", place, "city, state"),
-            ("linkedin_url", profile.linkedin_url, "linkedin_url"),
-            ("portfolio", profile.portfolio_url, "portfolio_url"),
+            ("linkedin_url", read_address(profile.linkedin_url) or "", "linkedin_url"),
+            ("portfolio", read_address(profile.portfolio_url) or "", "portfolio_url"),
         ):
             held[name] = (value, Source("profile", str(profile.pk), column))
     there = {
@@ -144,14 +149,26 @@ def _read_contact(user: User) -> tuple[dict[str, Any], dict[str, Source]]:
 
 
 def _fields(row: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Return the fields of a row that hold something; an address that is none is not shown."""
+    """Return the fields of a row that hold something; an address that is none is not shown (`_find_useless`)."""
     found = {name: getattr(row, name) for name in names}
+    if found.get("is_current"):
+        found["end_date"] = ""  # Rows of an older system may have both, or begin in the future.
+        found["is_current"] = not contradict_present(found["start_date"], "")
     return {
         name: value
-        for name, value in found.items()
-        if value not in ("", None)
-        and not (name.endswith("url") and not value.lower().startswith(("http://", "https://")))
+        for name, text in found.items()
+        if (value := read_address(text) if name.endswith("url") else text) not in ("", None)
     }
+
+
+def _find_useless(rows: Iterable[Any], kind: str) -> list[Source]:
+    """Return the columns of rows that hold a web address which is none, as an older system let them in."""
+    return [
+        Source(kind, str(row.pk), name)
+        for row in rows
+        for name in ("url", "github_url")
+        if (text := getattr(row, name, "")) and read_address(text) is None
+    ]
 
 
 def _read_skill(skill: Skill) -> Item:
@@ -278,6 +295,7 @@ def make_from_bank(
         headings=headings,
         sections=sections,
     )
+    _mark_expired(made)
     resume = create_resume(
         user,
         title=title,
@@ -324,6 +342,7 @@ def tailor_resume(
     posting = read_posting(listing, jd_text)
     asked, lexicon = _read_asked(posting, _named_skills(bank, own))
     made, analysis = tailor(bank, own, asked, lexicon, limits=limits, headings=headings)
+    _mark_expired(made)
     analysis["job_id"] = str(listing.pk) if listing else None
     tailored = create_resume(
         user,
@@ -338,6 +357,16 @@ def tailor_resume(
     )
     _count_use(user, made.used)
     return tailored
+
+
+def _mark_expired(made: Made) -> None:
+    """Say of each certificate that is no longer valid that it expired; whether it still tells something, its owner knows."""
+    today = timezone.now().date().isoformat()
+    said = {line["pointer"]: line for line in made.lines}
+    for number, certificate in enumerate(made.content["certifications"]):
+        expiry = certificate.get("expiry_date") or ""
+        if expiry and expiry < today[: len(expiry)]:
+            said[f"/certifications/{number}"]["why"] += f" It expired: {expiry}."
 
 
 def _name_tailored(title: str, posting: Posting) -> str:

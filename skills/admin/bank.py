@@ -278,19 +278,29 @@ class SkillBankAdmin(PersonalAdmin):
     # Skills ---------------------------------------------------------------------------------------------------------
 
     def add_skills_view(self, request: HttpRequest, object_id: Any) -> HttpResponseBase:
-        """Add what was typed or pasted: all of it, or nothing where something is refused."""
+        """Add what was typed or pasted, but what is there already; nothing where something else is refused."""
 
         def work(bank: SkillBank) -> str:
             said = read(AddSkillsForm(request.POST))
+            bank = banks.lock_bank(bank.pk)
             skills = read_skills(said["lines"], levels=SkillLevel.values, headings=bank.skill_categories)
             if not skills:
                 raise ValidationError("There is no skill in this.")
             if len(skills) > MOST_AT_ONCE:
                 raise ValidationError(f"These are {len(skills)} skills. Add at most {MOST_AT_ONCE} at once.")
-            refusals = [words for skill in skills if (words := _add_skill(bank, {"bucket": said["heading"]} | skill))]
+            fresh, skipped = _part_known(bank, [{"bucket": said["heading"]} | skill for skill in skills])
+            if not fresh:
+                raise ValidationError([*skipped, "There is nothing else in this."])
+            new_headings = _add_headings(
+                bank, [skill["bucket"] for skill in fresh if skill["bucket"] != said["heading"]]
+            )
+            refusals = [words for skill in fresh if (words := _add_skill(bank, skill))]
             if refusals:
                 raise ValidationError([*refusals, "Nothing was added."])
-            return f"{skills[0]['name']} is added." if len(skills) == 1 else f"{len(skills)} skills are added."
+            words = f"{fresh[0]['name']} is added." if len(fresh) == 1 else f"{len(fresh)} skills are added."
+            if new_headings:
+                words += f" New headings: {', '.join(new_headings)}."
+            return " ".join([words, *skipped])
 
         return self.write(request, object_id, work, key="add")
 
@@ -377,6 +387,32 @@ def _count_in_bank(model: type[Any]) -> Coalesce:
     """Count the entries of one kind in each bank, for the shown banks alone: a join would count them in all."""
     own = model.objects.filter(bank=OuterRef("pk")).order_by().values("bank")
     return Coalesce(Subquery(own.annotate(count=Count("pk")).values("count")), 0)
+
+
+def _part_known(bank: SkillBank, skills: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the skills that a locked bank does not hold yet, each once, and in words which others there are."""
+    held = {name.strip().lower() for name in bank.skills.values_list("name", flat=True)}
+    fresh: dict[str, dict[str, Any]] = {}
+    there: dict[str, str] = {}
+    repeated: dict[str, str] = {}
+    for skill in skills:
+        key = skill["name"].lower()
+        if key in held:
+            there.setdefault(key, skill["name"])
+        elif fresh.setdefault(key, skill) is not skill:
+            repeated.setdefault(key, skill["name"])
+    skipped = [f"In your bank already: {', '.join(there.values())}."] if there else []
+    if repeated:
+        skipped.append(f"More than once in what you typed, added once: {', '.join(repeated.values())}.")
+    return list(fresh.values()), skipped
+
+
+def _add_headings(bank: SkillBank, names: list[str]) -> list[str]:
+    """Add the headings that a locked bank lacks; return them."""
+    new = [name for name in dict.fromkeys(names) if name not in bank.skill_categories]
+    if new:
+        banks.change_bank(bank, skill_categories=[*bank.skill_categories, *new])
+    return new
 
 
 def _add_skill(bank: SkillBank, skill: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from unfold.admin import StackedInline
 from jobos.core.admin import LinesField, PersonalAdmin, PersonalFields, column
 from jobos.core.errors import Conflict
 from jobos.core.web_addresses import check_web_address
-from skills.admin.forms import EntryForm, SkillForm, choose_heading
+from skills.admin.forms import LONGEST_WRITTEN_DATE, EntryForm, SkillForm, WrittenDateField, choose_heading
 from skills.admin.telling import describe_period, describe_years
 from skills.models import (
     Certification,
@@ -27,6 +27,7 @@ from skills.models import (
     SummaryVariation,
     WorkExperience,
 )
+from skills.models.records import PartialDateField
 from skills.services import bank as banks
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from jobos.accounts.models import User
 
-DATE_HINT = "YYYY-MM; YYYY or YYYY-MM-DD do as well."
+DATE_HINT = "2021-03, 03/2021 or March 2021; the year alone or a whole date (2021-03-15) do as well."
 # The hints that the columns themselves do not give.
 HINTS = {
     "start_date": DATE_HINT,
@@ -83,6 +84,8 @@ class EntryFields(PersonalFields):
     """Fields with the words that people of this page know."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, PartialDateField):
+            kwargs |= {"form_class": WrittenDateField, "max_length": LONGEST_WRITTEN_DATE}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None:
             field.label = LABELS.get(db_field.name, field.label)

@@ -11,8 +11,11 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from jobos.core.models import LONG_TEXT_LIMIT
 from skills.models import Skill, SkillLevel
 from skills.models.bank import LONGEST_HEADING, LONGEST_SKILL
+from skills.models.records import check_partial_date
+from skills.written import read_date
 
 LONGEST_PASTE = 20_000
+LONGEST_WRITTEN_DATE = 40
 CHANGED_MEANWHILE = (
     "This was changed in another window after you opened it. What you typed is still here: save again to keep it, or "
     "load the page anew to see what is stored."
@@ -60,6 +63,16 @@ class HeadingForm(forms.Form):
 
 class SummaryForm(forms.Form):
     default_summary = forms.CharField(max_length=LONG_TEXT_LIMIT, required=False)
+
+
+class WrittenDateField(forms.CharField):
+    """A partial date; what surely means one, such as "March 2021", is read as it."""
+
+    default_validators = [check_partial_date]
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return (text and read_date(text)) or text
 
 
 class EntryForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from jobos.core.errors import ParameterError
 from jobos.core.viewsets import ResourceViewSet, RetrieveMixin, StrictView
 from skills.api import filters, serializers
+from skills.api.examples import BANK, GIVEN, SHOWN_ENTRIES, name_example
 from skills.models import (
     Certification,
     Education,
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 
     from django.db.models import Model, QuerySet
     from rest_framework.request import Request
-    from rest_framework.serializers import BaseSerializer
+
+    from skills.api.serializers import EntrySerializer
+
+SHOWN_BANK = OpenApiExample("Shown", BANK, response_only=True)
 
 
 class SkillBankViewSet(RetrieveMixin, ResourceViewSet):
@@ -61,6 +65,7 @@ class SkillBankViewSet(RetrieveMixin, ResourceViewSet):
         summary="Read my whole skill bank",
         description="A new one has three headings and nothing in them.",
         responses=serializers.BankSerializer,
+        examples=[SHOWN_BANK],
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
@@ -73,8 +78,11 @@ class SkillBankViewSet(RetrieveMixin, ResourceViewSet):
         responses={200: serializers.BankSerializer},
         examples=[
             OpenApiExample(
-                "Rename", {"rename_categories": {"Tools & Platforms": "Tools"}, "default_summary": "I build engines."}
-            )
+                "Rename",
+                {"rename_categories": {"Tools & Platforms": "Tools"}, "default_summary": "I build engines."},
+                request_only=True,
+            ),
+            SHOWN_BANK,
         ],
     )
     def partial_update(self, request: Request) -> Response:
@@ -87,26 +95,28 @@ ENTRY = OpenApiParameter("entry", OpenApiTypes.UUID, OpenApiParameter.PATH, desc
 
 
 def described(
-    one: str, many: str, serializer: type[BaseSerializer[Any]], example: dict[str, Any], *, is_nested: bool = False
+    one: str, many: str, serializer: type[EntrySerializer], *, is_nested: bool = False
 ) -> Callable[[Any], Any]:
     """Describe the operations on one kind of entry."""
     place: dict[str, Any] = {"parameters": [ENTRY]} if is_nested else {}
-    order = {"ids": ["01a20d38-e2b7-7159-8ff0-0f0f0f0f0f01", "01a20d38-e2b7-7159-8ff0-0f0f0f0f0f02"]}
+    order = {"ids": [str(name_example(number)) for number in (1, 2)]}
+    example = GIVEN[serializer.Meta.model]
+    shown = OpenApiExample("Shown", SHOWN_ENTRIES[serializer.Meta.model], response_only=True)
     return extend_schema_view(
         list=extend_schema(summary=f"List {many}", **place),
-        retrieve=extend_schema(summary=f"Read {one}", responses=serializer, **place),
+        retrieve=extend_schema(summary=f"Read {one}", responses=serializer, examples=[shown], **place),
         create=extend_schema(
             summary=f"Add {one}",
             request=serializer,
             responses={201: serializer},
-            examples=[OpenApiExample("Add", example, request_only=True)],
+            examples=[OpenApiExample("Add", example, request_only=True), shown],
             **place,
         ),
         partial_update=extend_schema(
             summary=f"Change {one}",
             request=serializer,
             responses={200: serializer},
-            examples=[OpenApiExample("Change", dict([next(iter(example.items()))]), request_only=True)],
+            examples=[OpenApiExample("Change", dict([next(iter(example.items()))]), request_only=True), shown],
             **place,
         ),
         destroy=extend_schema(summary=f"Delete {one}", responses={204: None}, **place),
@@ -115,7 +125,7 @@ def described(
             description="Name every one of them once; 409 says which are missing or unknown.",
             request=serializers.OrderSerializer,
             responses={200: serializers.OrderSerializer},
-            examples=[OpenApiExample("Order", order, request_only=True)],
+            examples=[OpenApiExample("Order", order)],
             **place,
         ),
     )
@@ -165,7 +175,6 @@ class EntryViewSet(mixins.ListModelMixin, RetrieveMixin, ResourceViewSet):
     "a skill",
     "my skills",
     serializers.SkillSerializer,
-    {"name": "PostgreSQL", "level": "expert", "bucket": "Technical Skills", "years_experience": "8.5"},
 )
 class SkillViewSet(EntryViewSet):
     """The caller's skills."""
@@ -187,7 +196,6 @@ class SkillViewSet(EntryViewSet):
     "a summary",
     "my summaries",
     serializers.SummarySerializer,
-    {"content": "Engineer who leads by writing.", "focus": "leadership", "target_roles": ["Engineering manager"]},
 )
 class SummaryViewSet(EntryViewSet):
     """Ways of summing the caller up."""
@@ -202,13 +210,6 @@ class SummaryViewSet(EntryViewSet):
     "a position",
     "my work experience",
     serializers.ExperienceSerializer,
-    {
-        "position": "Backend engineer",
-        "company": "Acme",
-        "start_date": "2021-04",
-        "is_current": True,
-        "default_achievements": ["Cut the night run from six hours to one."],
-    },
 )
 class ExperienceViewSet(EntryViewSet):
     """The positions that the caller held."""
@@ -224,7 +225,6 @@ class ExperienceViewSet(EntryViewSet):
     "a course of studies",
     "my education",
     serializers.EducationSerializer,
-    {"institution": "University of London", "degree": "BSc", "field_of_study": "Mathematics", "end_date": "2012"},
 )
 class EducationViewSet(EntryViewSet):
     """What the caller studied."""
@@ -239,7 +239,6 @@ class EducationViewSet(EntryViewSet):
     "a project",
     "my projects",
     serializers.ProjectSerializer,
-    {"name": "Analytical engine", "url": "https://engine.example", "technologies": ["Brass"]},
 )
 class ProjectViewSet(EntryViewSet):
     """The caller's projects."""
@@ -254,7 +253,6 @@ class ProjectViewSet(EntryViewSet):
     "a certificate",
     "my certificates",
     serializers.CertificationSerializer,
-    {"name": "Certified Kubernetes Administrator", "issuer": "CNCF", "issue_date": "2024-05-12"},
 )
 class CertificationViewSet(EntryViewSet):
     """The caller's certificates and licences."""
@@ -281,18 +279,10 @@ class EntryVariationViewSet(EntryViewSet):
         return banks.add_variation(self.get_entry(), **given)
 
 
-_VARIATION_EXAMPLE = {
-    "content": "Led four engineers through a rewrite.",
-    "focus": "leadership",
-    "target_roles": ["Engineering manager"],
-}
-
-
 @described(
     "a variation of a position",
     "the variations of a position",
     serializers.ExperienceVariationSerializer,
-    _VARIATION_EXAMPLE,
     is_nested=True,
 )
 class ExperienceVariationViewSet(EntryVariationViewSet):
@@ -307,7 +297,6 @@ class ExperienceVariationViewSet(EntryVariationViewSet):
     "a variation of studies",
     "the variations of studies",
     serializers.EducationVariationSerializer,
-    _VARIATION_EXAMPLE,
     is_nested=True,
 )
 class EducationVariationViewSet(EntryVariationViewSet):
@@ -322,7 +311,6 @@ class EducationVariationViewSet(EntryVariationViewSet):
     "a variation of a project",
     "the variations of a project",
     serializers.ProjectVariationSerializer,
-    _VARIATION_EXAMPLE,
     is_nested=True,
 )
 class ProjectVariationViewSet(EntryVariationViewSet):
@@ -343,6 +331,13 @@ class SkillTaxonomyView(StrictView):
         description="At most twenty; those whose name, or another spelling of it, begins with the text come first.",
         parameters=[OpenApiParameter("q", str, required=True, description="At least two characters, literally.")],
         responses=serializers.ConceptSerializer(many=True),
+        examples=[
+            OpenApiExample(
+                "Found",
+                {"id": str(name_example(1)), "name": "PostgreSQL", "kind": "technology", "is_hot": True},
+                response_only=True,
+            )
+        ],
     )
     def get(self, request: Request) -> Response:
         try:

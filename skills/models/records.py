@@ -21,6 +21,8 @@ from skills.models.bank import BankedQuerySet, SkillBank
 
 PARTIAL_DATE = r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 NOT_A_PARTIAL_DATE = "Give a date as YYYY, YYYY-MM or YYYY-MM-DD."
+NO_SUCH_DATE = "There is no such month or day in the calendar."
+LIKE_A_DATE = r"[0-9]{4}(-[0-9]{2}){0,2}"
 LONGEST_NAME = 255
 LONGEST_URL = 1000
 
@@ -36,7 +38,8 @@ class ExperienceType(models.TextChoices):
 
 def check_partial_date(text: str) -> None:
     """Refuse what is no year, month or day of the calendar; the database refuses only what does not look like one."""
-    refusal = ValidationError(NOT_A_PARTIAL_DATE, code="partial_date")
+    words = NO_SUCH_DATE if re.fullmatch(LIKE_A_DATE, text) else NOT_A_PARTIAL_DATE
+    refusal = ValidationError(words, code="partial_date")
     if not re.fullmatch(PARTIAL_DATE, text):
         raise refusal
     try:

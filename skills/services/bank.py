@@ -6,7 +6,7 @@ telling the bank that it changed.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -34,6 +34,7 @@ from skills.models import (
 from skills.models.bank import LONGEST_HEADING
 from skills.naming import skill_key
 from skills.services.taxonomy import find_concepts
+from skills.written import read_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 
 MOST_HEADINGS = 50
 LAST_PLACE = 2**31 - 1
+ADDRESSES = ("url", "github_url")
+# A licence may run longer than anybody plans.
+PLANNED = ("start_date", "end_date", "issue_date")
+YEARS_AHEAD = 10
 
 # What each kind of entry shows; those that were never given are null.
 _RECORD = ("display_order", "created_at", "updated_at")
@@ -410,6 +415,9 @@ def _assign(entry: Any, changes: Mapping[str, Any]) -> list[str]:
 
 def _write(entry: EntryT, changed: Sequence[str]) -> EntryT:
     """Store a new entry, or these columns of one that is there, and read it as it is stored."""
+    columns = set(changed or (field.name for field in entry._meta.fields))
+    _complete_addresses(entry, columns)
+    _check_dates(entry, columns)
     with transaction.atomic():
         if changed:
             entry.save(update_fields=[*changed, "updated_at"], force_update=True)
@@ -418,6 +426,38 @@ def _write(entry: EntryT, changed: Sequence[str]) -> EntryT:
     _touch(_bank_id_of(entry))
     entry.refresh_from_db()
     return entry
+
+
+def _complete_addresses(entry: Any, columns: set[str]) -> None:
+    """Put https:// before an address that was typed without it; refuse what is no address."""
+    for name in columns.intersection(ADDRESSES):
+        if not getattr(entry, name):
+            continue
+        address = read_address(getattr(entry, name))
+        if address is None:
+            raise _refuse(name, "Give a web address, such as https://acme.example/engine.", code="web_address")
+        longest = entry._meta.get_field(name).max_length
+        if len(address) > longest:
+            raise _refuse(name, f"A web address has at most {longest:,} characters.", code="max_length")
+        setattr(entry, name, address)
+
+
+def _check_dates(entry: Any, columns: set[str]) -> None:
+    """Refuse dates that cannot be meant; what was stored before stays until it is changed itself."""
+    for name in columns.intersection(PLANNED):
+        if getattr(entry, name)[:4] > str(timezone.now().year + YEARS_AHEAD):
+            raise _refuse(name, f"This is more than {YEARS_AHEAD} years ahead.", code="far_ahead")
+    if isinstance(entry, WorkExperience) and entry.is_current and columns & {"is_current", "start_date", "end_date"}:
+        for name, words in contradict_present(entry.start_date, entry.end_date).items():
+            raise _refuse(name, words, code="not_current")
+
+
+def contradict_present(start: str, end: str) -> dict[str, str]:
+    """Return what speaks against a position being held now, in words by the field that says it."""
+    if end:
+        return {"end_date": "A position that you hold now has no end."}
+    tomorrow = (timezone.now() + timedelta(days=1)).date().isoformat()  # It has begun already where the sun rises.
+    return {"start_date": "A position that you hold now has begun."} if start > tomorrow[: len(start)] else {}
 
 
 @transaction.atomic

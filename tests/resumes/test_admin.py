@@ -273,6 +273,8 @@ def test_editing_adding_removing_and_moving_leave_one_version(client, ada, resum
     form["about-summary"] = "I write better programs."
     form["work_experience"] = ["n1", "1", "0"]
     form["work_experience-n1-company"] = "New\x20Works"
+    form["work_experience-n1-start_date"] = "March 2021"
+    form["work_experience-n1-url"] = "works.example"
     form["work_experience-n1-achievements"] = "One.\r\n\r\n  Two. \r\n"
     form["skills"] = ["1"]
     form["custom_sections-0-entries-0-level"] = "fluent"
@@ -282,7 +284,16 @@ def test_editing_adding_removing_and_moving_leave_one_version(client, ada, resum
     assert (resume.title, resume.version, resume.versions.count()) == ("Programmer, second edition", 2, 2)
     assert documents.content_of(resume) == CONTENT | {
         "summary": "I write better programs.",
-        "work_experience": [{"company": "New Works", "achievements": ["One.", "Two."]}, second, first],
+        "work_experience": [
+            {
+                "company": "New Works",
+                "start_date": "2021-03",
+                "url": "https://works.example",
+                "achievements": ["One.", "Two."],
+            },
+            second,
+            first,
+        ],
         "skills": [{"name": "Poetry"}],
         "custom_sections": [
             {
@@ -298,6 +309,7 @@ def test_editing_adding_removing_and_moving_leave_one_version(client, ada, resum
     ("field", "value", "words"),
     [
         ("work_experience-0-start_date", "19/42", "YYYY"),
+        ("work_experience-0-start_date", "2021-02-30", "There is no such day in the calendar."),
         ("work_experience-0-end_date", "1841", ""),
         ("work_experience-1-url", "javascript:alert(1)", ""),
         ("work_experience-0-achievements", "x" * 2001, ""),

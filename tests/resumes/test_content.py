@@ -47,6 +47,10 @@ FAULTS: list[tuple[Any, list[tuple[str, str]]]] = [
         ],
     ),
     (
+        {"education": [{"start_date": "2019-13"}]},
+        [("/education/0/start_date", "There is no such month or day in the calendar.")],
+    ),
+    (
         {"education": [{"start_date": "2019-02-29"}]},
         [("/education/0/start_date", "There is no such day in the calendar.")],
     ),

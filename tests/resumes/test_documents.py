@@ -72,6 +72,28 @@ def test_every_change_of_content_leaves_the_content_after_it(ada: User, ben: Use
     assert latest.content_snapshot.keys() == set(CONTENT)
 
 
+def test_present_position_has_no_end_and_has_begun_unless_it_stood_there_before(ada: User) -> None:
+    position = {"company": "Acme", "position": "Engineer", "is_current": True}
+    ended, future = position | {"end_date": "2020"}, position | {"start_date": "2999"}
+    resume = make(ada)
+    for entry, field in ((ended, "end_date"), (future, "start_date")):
+        for write in (
+            lambda content: make(ada, content=content),
+            lambda content: change_resume(resume, content, by=ada),
+        ):
+            with pytest.raises(ValidationError) as refusal:
+                write({"work_experience": [position, entry]})
+            assert codes(refusal) == {f"/work_experience/1/{field}": "invalid_content"}
+    Resume.objects.update(work_experience=[ended])
+    changed = change_resume(resume, {"work_experience": [position, ended | {"location": "Rome"}]}, by=ada)
+    assert changed.work_experience[1]["location"] == "Rome"
+    copied = make(ada, content=content_of(changed), parent=changed, resume_type="tailored")
+    assert copied.work_experience == changed.work_experience
+    document = {"work": [{"name": "Acme", "endDate": "2020", "x-jobos": {"is_current": True}}]}
+    imported, dropped = import_resume(ada, document)
+    assert (imported.work_experience, len(dropped)) == ([{"company": "Acme", "end_date": "2020"}], 1)
+
+
 def test_what_changes_no_content_writes_no_version(ada: User) -> None:
     resume = make(ada)
     before = resume.updated_at

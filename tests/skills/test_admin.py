@@ -10,6 +10,7 @@ from jobos.accounts.roles import JOB_SEEKERS
 from skills.admin.telling import describe_period
 from skills.admin.typed import read_skills
 from skills.models import (
+    HEADINGS,
     Certification,
     Education,
     ExperienceVariation,
@@ -134,6 +135,32 @@ def test_a_superuser_sees_all_banks_and_adds_to_the_one_looked_at(client, bank, 
         ),
         ("C++\n  .NET  Core ", [{"name": "C++"}, {"name": ".NET Core"}]),
         (" ,;\n - \n", []),
+        (
+            "Ansible | AWS (EC2, [S3; Lambda])\tGo",
+            [{"name": name} for name in ("Ansible", "AWS (EC2, [S3; Lambda])", "Go")],
+        ),
+        ("AWS (EC2, S3", [{"name": "AWS (EC2"}, {"name": "S3"}]),
+        (
+            "Git\texpert\nGo - Advanced\nSQL (expert), Rust: expert\nA - B",
+            [
+                {"name": "Git", "level": "expert"},
+                {"name": "Go", "level": "advanced"},
+                {"name": "SQL", "level": "expert"},
+                {"name": "Rust", "level": "expert"},
+                {"name": "A - B"},
+            ],
+        ),
+        (
+            "tools: Docker, Languages of the world\nLanguages: German - expert\nlanguages:\n* English\n\nSee https://a.example",
+            [
+                {"name": "Docker", "bucket": "Tools"},
+                {"name": "Languages of the world", "bucket": "Tools"},
+                {"name": "German", "level": "expert", "bucket": "Languages"},
+                {"name": "English", "bucket": "Languages"},
+                {"name": "See https://a.example"},
+            ],
+        ),
+        ("(" * 20_000, [{"name": "(" * 20_000}]),
     ],
 )
 def test_skills_are_read_as_people_write_them(text, expected):
@@ -157,7 +184,8 @@ def test_pasted_skills_are_added_with_level_and_heading(client, ada, bank):
 @pytest.mark.parametrize(
     ("lines", "heading", "words"),
     [
-        ("Go\npython", "", "python: This skill is already in the bank."),
+        ("python\nPYTHON", "", "In your bank already: python."),
+        ("Tongues: " + "x" * 201, "", "a skill has at most 200 characters"),
         ("Go", "No such heading", "Give one of: Technical Skills"),
         ("Go\n" + "x" * 201, "", "a skill has at most 200 characters"),
         (" , ", "", "There is no skill in this."),
@@ -174,6 +202,20 @@ def test_refused_skills_stay_typed_and_none_of_them_is_added(client, ada, bank, 
     assert words in answer.text
     assert lines.strip().replace("\x00", "").split("\n")[0] in answer.text
     assert list(bank.skills.values_list("name", flat=True)) == ["Python"]
+    assert SkillBank.objects.get().skill_categories == list(HEADINGS)
+
+
+@pytest.mark.django_db
+def test_what_is_there_already_is_skipped_and_told_and_the_rest_added(client, ada, bank):
+    SkillFactory(bank=bank, name="Python")
+    client.force_login(ada)
+    text = "PYTHON, Go, GO\nTongues: German, go\ntongues: English"
+    answer = client.post(click(bank, "add-skills"), {"lines": text, "heading": "Soft Skills"}, follow=True)
+    assert "3 skills are added. New headings: Tongues. In your bank already: PYTHON." in answer.text
+    assert "More than once in what you typed, added once: GO." in answer.text
+    there = dict(bank.skills.exclude(name="Python").values_list("name", "bucket"))
+    assert there == {"Go": "Soft Skills", "German": "Tongues", "English": "Tongues"}
+    assert SkillBank.objects.get().skill_categories == [*HEADINGS, "Tongues"]
 
 
 @pytest.mark.django_db
@@ -373,8 +415,11 @@ def test_a_position_is_kept_with_its_variations_in_their_order(client, ada, bank
 @pytest.mark.parametrize(
     ("said", "field", "words"),
     [
-        ({"start_date": "June 2019"}, "start_date", "Give a date as YYYY, YYYY-MM or YYYY-MM-DD."),
-        ({"start_date": "2019-13"}, "start_date", "Give a date as YYYY, YYYY-MM or YYYY-MM-DD."),
+        ({"start_date": "Spring 2019"}, "start_date", "Give a date as YYYY, YYYY-MM or YYYY-MM-DD."),
+        ({"start_date": "2019-13"}, "start_date", "There is no such month or day in the calendar."),
+        ({"start_date": "2019-02-30"}, "start_date", "There is no such month or day in the calendar."),
+        ({"is_current": "on", "end_date": "2021"}, "end_date", "A position that you hold now has no end."),
+        ({"is_current": "on", "start_date": "2099"}, "start_date", "This is more than 10 years ahead."),
         ({"end_date": "2019"}, "__all__", "The position ends before it begins."),
         ({"position": " "}, "position", "This field is required."),
         ({"experience_type": "slavery"}, "experience_type", "Select a valid choice."),
@@ -389,6 +434,21 @@ def test_a_position_that_cannot_be_says_why_and_loses_nothing(client, ada, bank,
     assert "My telling" in answer.text
     assert not WorkExperience.objects.exists()
     assert not ExperienceVariation.objects.exists()
+
+
+@pytest.mark.django_db
+def test_dates_and_addresses_are_typed_as_people_write_them(client, ada, bank):
+    client.force_login(ada)
+    client.post(reverse("admin:skills_workexperience_add"), position(start_date="September 2019", end_date="03/2021"))
+    entry = WorkExperience.objects.get()
+    assert (entry.start_date, entry.end_date) == ("2019-09", "2021-03")
+    form = {"name": "Paperboat", "url": "paperboat.example", "github_url": "github.com/nina/paperboat"}
+    form |= {"variations-TOTAL_FORMS": 0, "variations-INITIAL_FORMS": 0}
+    client.post(reverse("admin:skills_project_add"), form)
+    project = Project.objects.get()
+    assert (project.url, project.github_url) == ("https://paperboat.example", "https://github.com/nina/paperboat")
+    answer = client.post(reverse("admin:skills_project_add"), form | {"github_url": "paperboat"})
+    assert list(answer.context["adminform"].form.errors) == ["github_url"]
 
 
 @pytest.mark.django_db

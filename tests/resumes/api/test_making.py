@@ -104,6 +104,26 @@ def test_a_resume_of_the_bank_tells_what_the_bank_tells(client: APIClient, bank:
     assert Resume.objects.get(pk=made["id"]).versions.count() == 1
 
 
+def test_what_an_older_bank_holds_amiss_is_repaired_or_told(client: APIClient, bank: SkillBank) -> None:
+    WorkExperience.objects.filter(company="New").update(end_date="2021")
+    Project.objects.create(bank=bank, name="Paperboat", url="see my page", github_url="github.com/nina/paperboat")
+    Certification.objects.create(bank=bank, name="CKA", expiry_date="2024-05", url="cka.example")
+    Certification.objects.create(bank=bank, name="CKAD", expiry_date="2999")
+    made = make(client)
+    assert made["work_experience"][0].items() >= {"company": "New", "is_current": True}.items()
+    assert "end_date" not in made["work_experience"][0]
+    assert made["projects"] == [{"name": "Paperboat", "github_url": "https://github.com/nina/paperboat"}]
+    assert made["certifications"][0]["url"] == "https://cka.example"
+    analysis = made["tailoring_analysis"]
+    (left,) = [left for left in analysis["left_out"] if left["source"]["kind"] == "project"]
+    assert (left["source"]["field"], left["why"]) == ("url", "It is no web address.")
+    tailored = post(client, f"{made['id']}/tailor/", {"jd_text": POSTING})
+    for one in (analysis, tailored["tailoring_analysis"]):
+        said = {line["pointer"]: line["why"] for line in one["lines"]}
+        whys = [said[f"/certifications/{number}"] for number in range(2)]
+        assert [why.endswith("It expired: 2024-05.") for why in whys] == [True, False]
+
+
 def test_focus_and_sections_choose(client: APIClient, bank: SkillBank) -> None:
     made = make(client, focus="leadership", sections=["summary", "work_experience"], limits={"achievements": 1})
     assert made["summary"] == "Leads people."

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from jobos.accounts.models import User
-from skills.models import Skill, SkillBank
+from skills.models import Project, Skill, SkillBank, WorkExperience
 from tests.answers import assert_problem
 from tests.factories import SkillFactory, WorkExperienceFactory
 from tests.world import fill_bank
@@ -92,6 +92,11 @@ def test_duplicate_skill_in_another_case_is_409_with_its_id(as_ada: APIClient) -
         ("projects", {"name": "A", "start_date": "0000"}, "start_date"),
         ("projects", {"name": "A", "url": "javascript:alert(1)"}, "url"),
         ("projects", {"name": "A", "github_url": "ftp://a.example"}, "github_url"),
+        ("projects", {"name": "A", "github_url": "paperboat"}, "github_url"),
+        ("projects", {"name": "A", "url": "a.example/" + "x" * 990}, "url"),
+        ("projects", {"name": "A", "end_date": "2099"}, "end_date"),
+        ("experiences", {"company": "A", "position": "B", "end_date": "2020", "is_current": True}, "end_date"),
+        ("experiences", {"company": "A", "position": "B", "start_date": "2035", "is_current": True}, "start_date"),
         ("certifications", {"name": "A", "issue_date": "2019-6"}, "issue_date"),
         ("certifications", {"name": "A", "url": "data:text/html,x"}, "url"),
         ("summaries", {"content": "A", "focus": "vague"}, "focus"),
@@ -129,6 +134,22 @@ def test_end_before_start_is_refused_under_the_rules_name(
     assert {error["code"] for error in problem["errors"]} == {rule}
     first, last = [name for name in body if name.endswith("_date")]
     assert as_ada.post(f"{URL}{kind}/", {**body, first: body[last]}).status_code == 201
+
+
+def test_address_without_a_scheme_gets_one_and_older_rows_stay_until_they_are_changed(as_ada: APIClient) -> None:
+    url = f"{URL}projects/"
+    made = as_ada.post(url, {"name": "A", "url": "a.example:8080/b", "github_url": "github.com/nina/paperboat"}).json()
+    assert (made["url"], made["github_url"]) == ("https://a.example:8080/b", "https://github.com/nina/paperboat")
+    Project.objects.update(github_url="see my page")
+    url = f"{url}{made['id']}/"
+    assert as_ada.patch(url, {"name": "B"}).json()["github_url"] == "see my page"
+    assert as_ada.patch(url, {"github_url": "github.com/ada"}).json()["github_url"] == "https://github.com/ada"
+    position = as_ada.post(f"{URL}experiences/", {"company": "A", "position": "B", "is_current": True}).json()
+    WorkExperience.objects.update(end_date="2020")
+    url = f"{URL}experiences/{position['id']}/"
+    assert as_ada.patch(url, {"location": "Rome"}).status_code == 200
+    assert_problem(as_ada.patch(url, {"end_date": "2021"}), 400, pointers={"#/end_date"})
+    assert as_ada.patch(url, {"is_current": False}).status_code == 200
 
 
 def test_headings_are_renamed_and_kept_over_rest(as_ada: APIClient) -> None:
