@@ -17,7 +17,10 @@ MOST_VERSIONS = 200
 
 def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
     """Return the versions, files and templates of a resume; and where its lines come from if it was made."""
-    templates = list(ResumeTemplate.objects.visible_to(user).only("name", "is_default")[:MOST_FILES])
+    templates = list(
+        ResumeTemplate.objects.visible_to(user).only("name", "is_default", "is_system", "styling")[:MOST_FILES]
+    )
+    shipped = {template.styling.get("layout") for template in templates if template.is_system}
     default = next((template.pk for template in templates if template.is_default), "modern")
     return {
         "resume": resume,
@@ -28,7 +31,10 @@ def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
             .order_by("-version_number")[:MOST_VERSIONS]
         ),
         "files": list(ResumeGeneration.objects.filter(resume=resume).defer("file", "generation_params")[:MOST_FILES]),
-        "templates": [*((str(one.pk), one.name) for one in templates), *STANDARD_LAYOUTS.items()],
+        "templates": [
+            *((str(one.pk), one.name) for one in templates),
+            *((layout, name) for layout, name in STANDARD_LAYOUTS.items() if layout not in shipped),
+        ],
         "chosen_template": str(resume.template_id or default),
         "origins": tell_origins(resume),
         "formats": ResumeFormat.choices,

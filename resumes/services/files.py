@@ -82,9 +82,10 @@ def _record(made: ResumeGeneration) -> None:
 
 
 def find_template(name: str, *, user: User) -> ResumeTemplate:
-    """Return the template with this id, or the layout of this name; raise ValidationError where there is none."""
+    """Return the template with this id, or the one of this layout; raise ValidationError where there is none."""
     if name in STANDARD_LAYOUTS:
-        return ResumeTemplate(name=STANDARD_LAYOUTS[name], styling={"layout": name})
+        shipped = ResumeTemplate.objects.filter(is_system=True, styling__layout=name).first()
+        return shipped or ResumeTemplate(name=STANDARD_LAYOUTS[name], styling={"layout": name})
     try:
         found = ResumeTemplate.objects.visible_to(user).filter(pk=name).first()
     except ValidationError:
