@@ -237,6 +237,38 @@ def test_what_stands_beside_each_other_is_parted_within_a_line_alone() -> None:
     assert sum(line.count("|") for line in lines) == 12 - len(lines)
 
 
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_no_word_runs_off_the_page(name: str) -> None:
+    word = "Wolfeschlegelsteinhausenbergerdorff"
+    longest = word * 5
+    content = {
+        "contact_info": {"full_name": f"Maximilian {word}", "headline": longest, "email": f"{longest}@example.com"},
+        "summary": longest,
+        "work_experience": [
+            {
+                "position": longest,
+                "company": longest,
+                "location": longest,
+                "start_date": "2020-03",
+                "achievements": [longest],
+            }
+        ],
+        "skills": [{"name": longest, "category": longest}],
+        "projects": [{"name": longest, "url": f"https://example.com/{longest}"}],
+    }
+    content["custom_sections"] = [{"title": longest, "content": {"text": longest}}]
+    page = pypdf.PdfReader(BytesIO(render(content, format="pdf", template=layout(name)))).pages[0]
+    ends: list[float] = []  # Where each line ends if its letters are half as wide as they are high, as most are wider.
+
+    def look(text: str, _: Any, place: list[float], __: Any, size: float) -> None:
+        ends.append(place[4] + len(text.strip()) * size * 0.5)
+
+    page.extract_text(visitor_text=look)
+    assert 400 < max(ends) < page.mediabox.width - 40
+    assert squeezed(word) in squeezed(page.extract_text())
+    assert squeezed(page.extract_text()).count(squeezed(longest)) >= 9
+
+
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.resume.json")), ids=lambda path: path.stem)
 def test_published_samples_fit_on_two_pages(path: Any) -> None:
     content, _ = from_json_resume(json.loads(path.read_text(encoding="utf-8")))
