@@ -21,6 +21,7 @@ __all__ = ["LAYOUTS", "LONGEST_CONTENT", "POLICY", "Drawn", "RenderingError", "d
 
 # Characters of text in one resume: some 30 times a long one, and the bound of the time that a file can take.
 LONGEST_CONTENT = 150_000
+BLANK = "There is nothing to show yet. Fill in your name, how to reach you, and one section that the template shows."
 MOST_TEXTS = 4_000  # Paragraphs, points, titles and dates.
 
 
@@ -42,13 +43,7 @@ def draw(content: dict[str, Any], *, format: str, template: dict[str, Any] | Non
         return Drawn(_write_json(content), {})
     look = read_look(template)
     outline = make_outline(content, look=look, title=title)
-    texts = [text for text in outline.texts() if text]
-    for found, most, what in (
-        (sum(map(len, texts)), LONGEST_CONTENT, "characters"),
-        (len(texts), MOST_TEXTS, "paragraphs, points and titles"),
-    ):
-        if found > most:
-            raise RenderingError(f"The resume has {found:,} {what}; files are made of up to {most:,}.")
+    _check_length([text for text in outline.texts() if text])
     notes: dict[str, Any] = {"layout": look.layout}
     if outline.left_out:
         notes["left_out"] = list(outline.left_out)
@@ -65,6 +60,18 @@ def draw(content: dict[str, Any], *, format: str, template: dict[str, Any] | Non
         case "txt":
             return Drawn(write_text(outline).encode(), notes)
     raise RenderingError(f"There is no format {format}.")
+
+
+def _check_length(texts: list[str]) -> None:
+    """Raise RenderingError for a resume that says nothing, and for one that says too much."""
+    if not texts:
+        raise RenderingError(BLANK)
+    for found, most, what in (
+        (sum(map(len, texts)), LONGEST_CONTENT, "characters"),
+        (len(texts), MOST_TEXTS, "paragraphs, points and titles"),
+    ):
+        if found > most:
+            raise RenderingError(f"The resume has {found:,} {what}; files are made of up to {most:,}.")
 
 
 def render(content: dict[str, Any], *, format: str, template: dict[str, Any] | None = None, title: str = "") -> bytes:  # noqa: A002

@@ -101,6 +101,13 @@ def strings_in(value: Any, name: str = "") -> list[str]:
     return []
 
 
+def named(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a content that has a name at least: of what says nothing no file is made."""
+    contact = content["contact_info"]
+    name = contact.get("full_name", "")
+    return {**content, "contact_info": {**contact, "full_name": name if tidy(name) else "Ada"}}
+
+
 def squeezed(text: str) -> str:
     """Return a text without white space and in capitals, as plain text writes names."""
     return "".join(text.split()).upper()
@@ -118,14 +125,14 @@ def assert_nothing_is_lost(content: dict[str, Any], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["docx", "html", "markdown", "txt"])
 @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(content=contents())
+@given(content=contents().map(named))
 def test_no_text_of_a_content_is_lost(kind: str, content: dict[str, Any]) -> None:
     content["contact_info"].pop("address", None)  # What its location says already is not said twice.
     assert_nothing_is_lost(content, kind)
 
 
 @settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(content=contents())
+@given(content=contents().map(named))
 def test_any_content_is_set_in_every_layout(content: dict[str, Any]) -> None:
     for name in LAYOUTS:
         assert render(content, format="pdf", template=layout(name)).startswith(b"%PDF-")
@@ -487,6 +494,15 @@ def test_characters_that_no_font_has_are_named() -> None:
     assert drawn.notes["standard"] == ""
     assert "Liftoff" in pages_of(drawn.file)[0]
     assert "missing_glyphs" not in draw({**SHORT, "summary": "é\u200d\ufe0f ★ → € 漢 한 ა"}, format="pdf").notes
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_resume_that_says_nothing_is_refused(kind: str) -> None:
+    for content in ({}, {"contact_info": {}, "skills": [], "work_experience": [{"extra": {"a": 1}}]}):
+        with pytest.raises(RenderingError, match="nothing to show"):
+            render(content, format=kind)
+    with pytest.raises(RenderingError, match="nothing to show"):
+        render({"summary": "Hidden"}, format=kind, template={"sections": ["skills"]})
 
 
 def test_fonts_cover_what_is_promised() -> None:
