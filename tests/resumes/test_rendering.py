@@ -489,11 +489,22 @@ def test_layouts_reach_no_other_file(tmp_path: Any) -> None:
 
 
 def test_characters_that_no_font_has_are_named() -> None:
-    drawn = draw({**SHORT, "summary": "Liftoff 🚀 now, 𒀀"}, format="pdf")
-    assert drawn.notes["missing_glyphs"] == ["U+12000 CUNEIFORM SIGN A", "U+1F680 ROCKET"]
+    drawn = draw({**SHORT, "summary": "Liftoff 𓀀 now, 𒀀"}, format="pdf")
+    assert drawn.notes["missing_glyphs"] == ["U+12000 CUNEIFORM SIGN A", "U+13000 EGYPTIAN HIEROGLYPH A001"]
     assert drawn.notes["standard"] == ""
     assert "Liftoff" in pages_of(drawn.file)[0]
     assert "missing_glyphs" not in draw({**SHORT, "summary": "é\u200d\ufe0f ★ → € 漢 한 ა"}, format="pdf").notes
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_emoji_are_printed_and_can_be_copied(name: str) -> None:
+    emoji = "🚀✅👩\u200d💻🇩🇪👍🏽❤\ufe0f1\ufe0f\u20e3"
+    contact = {"full_name": "Nina 🚀 Rocket", "phone": "📞 123"}
+    drawn = draw({"contact_info": contact, "summary": f"Liftoff {emoji}"}, format="pdf", template=layout(name))
+    assert drawn.notes["standard"] == "PDF/UA-1"
+    [page] = pages_of(drawn.file)
+    for text in ("Nina 🚀 Rocket", "📞 123", emoji):
+        assert text in page
 
 
 @pytest.mark.parametrize("kind", FORMATS)
