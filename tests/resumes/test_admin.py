@@ -392,11 +392,23 @@ def test_the_preview_shows_what_is_typed_and_can_do_nothing(client, ada, resume)
     assert resume.summary == CONTENT["summary"]
 
 
-def test_a_preview_of_what_is_half_typed_says_so(client, ada, resume):
+def test_a_preview_shows_what_is_sound_of_what_is_half_typed(client, ada, resume):
     client.force_login(ada)
     form = open_form(client, page_of(resume))
-    form["skills-0-name"] = ""
-    assert "needs another look" in client.post(page_of(resume, "preview"), form).content.decode()
+    form["about-summary"], form["skills-0-name"], form["work_experience-0-position"] = "Typed anew.", "", "Chief"
+    form["work_experience-0-start_date"] = "March 2021"
+    form["skills"] = [*form["skills"], "n1"]
+    form["skills-n1-level"] = "Expert"
+    shown = client.post(page_of(resume, "preview"), form).content.decode()
+    assert "Typed anew." in shown
+    assert "Chief" in shown
+    assert CONTENT["skills"][0]["name"] in shown
+    assert "March" not in shown
+    assert "Expert" not in shown
+    answer = client.post(page_of(resume), form).content.decode()
+    assert "data-typed" in answer
+    assert answer.count("Name the skill.") == 2
+    assert "data-typed" not in client.get(page_of(resume)).content.decode()
 
 
 @pytest.mark.parametrize("layout", ["modern", "ats", "creative"])

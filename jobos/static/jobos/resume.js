@@ -153,6 +153,9 @@ document.addEventListener("DOMContentLoaded", () => {
     shown = location.hash;
   });
 
+  // After a save that was refused the form holds more than what is saved.
+  if (document.querySelector("[data-typed]")) refresh(form);
+
   // What is wrong is unfolded and looked at first.
   document.querySelector(".jos-field-wrong :is(input, textarea, select)")?.focus();
 });
