@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from resumes.admin.telling import tell_origins
 from resumes.models import Resume, ResumeFormat, ResumeGeneration, ResumeTemplate, ResumeVersion
-from resumes.services.files import STANDARD_LAYOUTS
+from resumes.services.files import STANDARD_LAYOUTS, find_unprintable
 
 if TYPE_CHECKING:
     from jobos.accounts.models import User
@@ -30,7 +30,8 @@ def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
             .defer("content_snapshot")
             .order_by("-version_number")[:MOST_VERSIONS]
         ),
-        "files": list(ResumeGeneration.objects.filter(resume=resume).defer("file", "generation_params")[:MOST_FILES]),
+        "files": list(ResumeGeneration.objects.filter(resume=resume).defer("file")[:MOST_FILES]),
+        "unprintable": find_unprintable(resume),
         "templates": [
             *((str(one.pk), one.name) for one in templates),
             *((layout, name) for layout, name in STANDARD_LAYOUTS.items() if layout not in shipped),

@@ -12,12 +12,22 @@ from typing import Any
 from resumes.rendering.look import LAYOUTS, read_look
 from resumes.rendering.markdown import write_markdown
 from resumes.rendering.outline import make_outline
-from resumes.rendering.pdf import write_pdf
+from resumes.rendering.pdf import name_missing, write_pdf
 from resumes.rendering.plain import write_text
 from resumes.rendering.web_page import POLICY, write_html
 from resumes.rendering.word import write_docx
 
-__all__ = ["LAYOUTS", "LONGEST_CONTENT", "POLICY", "Drawn", "RenderingError", "draw", "preview_html", "render"]
+__all__ = [
+    "LAYOUTS",
+    "LONGEST_CONTENT",
+    "POLICY",
+    "Drawn",
+    "RenderingError",
+    "draw",
+    "find_unprintable",
+    "preview_html",
+    "render",
+]
 
 # Characters of text in one resume: some 30 times a long one, and the bound of the time that a file can take.
 LONGEST_CONTENT = 150_000
@@ -76,6 +86,11 @@ def _check_length(texts: list[str]) -> None:
 
 def render(content: dict[str, Any], *, format: str, template: dict[str, Any] | None = None, title: str = "") -> bytes:  # noqa: A002
     return draw(content, format=format, template=template, title=title).file
+
+
+def find_unprintable(content: dict[str, Any], *, template: dict[str, Any] | None = None, title: str = "") -> list[str]:
+    """Return the characters, by number and name, that a PDF would show as empty boxes."""
+    return name_missing(make_outline(content, look=read_look(template), title=title))
 
 
 def preview_html(content: dict[str, Any], template: dict[str, Any] | None = None, title: str = "") -> str:

@@ -151,6 +151,12 @@ def _drawing() -> str:
     return digest.hexdigest()
 
 
+def find_unprintable(resume: Resume) -> list[str]:
+    """Return the characters, by number and name, that a PDF of a resume would show as empty boxes."""
+    template = resume.template or _default_template()
+    return rendering.find_unprintable(content_of(resume), template=_read(template), title=resume.title)
+
+
 def preview_content(resume: Resume, content: dict[str, Any], *, template: ResumeTemplate | None = None) -> str:
     """Return the page that shows how a resume would look with this content, laid out as a file of it would be."""
     template = template or resume.template or _default_template()

@@ -418,6 +418,25 @@ def test_the_preview_takes_a_layout(client, ada, resume, layout):
     assert client.get(page_of(resume, "preview", layout="baroque")).status_code == 404
 
 
+def test_characters_that_cannot_be_printed_are_told_beside_the_download(client, ada, resume):
+    client.force_login(ada)
+    assert "U+12000" not in client.get(page_of(resume)).content.decode()
+    documents.change_resume(resume, {"summary": "Emoji 🚀 print, 𒀀 does not."}, by=ada)
+    client.post(page_of(resume, "download"), {"format": "pdf"})
+    page = client.get(page_of(resume)).content.decode()
+    assert "No font has a shape for U+12000 CUNEIFORM SIGN A: a PDF" in page
+    assert "Empty boxes stand for U+12000 CUNEIFORM SIGN A" in page
+    assert "U+1F680" not in page
+
+
+def test_of_an_empty_resume_no_file_is_made_and_the_page_says_what_is_missing(client, ada):
+    client.force_login(ada)
+    empty = documents.create_resume(ada, title="Empty", content={})
+    assert "Fill in your name" in client.get(page_of(empty, "preview")).content.decode()
+    answer = client.post(page_of(empty, "download"), {"format": "pdf"}, follow=True)
+    assert "There is nothing to show yet. Fill in your name" in answer.content.decode()
+
+
 @pytest.mark.parametrize("kind", ["pdf", "docx", "html", "json", "markdown", "txt"])
 def test_every_format_is_downloaded_and_kept(client, ada, resume, kind):
     client.force_login(ada)
