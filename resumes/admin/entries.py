@@ -134,6 +134,7 @@ class EntryForm(forms.Form):
     head: ClassVar[tuple[str, ...]] = ()  # The fields that name an entry when it is folded.
     more: ClassVar[tuple[str, ...]] = ()  # The fields that few people need.
     is_line: ClassVar[bool] = False  # Short enough to be one line that is never folded.
+    pasted: ClassVar[str] = ""  # The field that a list can be pasted into, which makes an entry of each of its items.
     paths: ClassVar[dict[str, tuple[str, ...]]] = {}
     lists: ClassVar[dict[str, type[EntryForm]]] = {}
 
@@ -240,6 +241,7 @@ class EntryList:
         self.form = form
         self.noun = form.noun
         self.head = " ".join(form.head)
+        self.pasted = form.pasted
         self.name = name
         self.data = data
         self.stored: list[Any] = stored if isinstance(stored, list) else []
@@ -378,6 +380,7 @@ class SkillForm(EntryForm):
     noun = "skill"
     head = ("name",)
     is_line = True
+    pasted = "name"
     more = ("years_experience", "is_featured", "keywords")
 
     name = TextField("Skill", required=True, error_messages={"required": "Name the skill."})

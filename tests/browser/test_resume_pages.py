@@ -138,3 +138,22 @@ def test_what_is_wrong_is_unfolded_and_focused(open_page, live_server, ada, resu
     page.get_by_text("it is marked").wait_for()
     assert page.evaluate("document.activeElement.name") == "work_experience-1-start_date"
     assert page.locator("[name='work_experience-1-start_date']").input_value() == "yesterday"
+
+
+def test_a_pasted_list_becomes_skills_and_a_refused_save_is_still_previewed(open_page, live_server, ada, resumes):
+    page = open_page(ada)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    settle(page, live_server.url + pages_of(resumes)["edit"])
+    page.evaluate("navigator.clipboard.writeText('AWS (EC2, S3), Ansible; Git')")
+    skills = page.locator("[data-entries=skills]")
+    skills.get_by_role("button", name="Add a skill").click()
+    page.keyboard.press("Control+V")
+    typed = skills.locator(":scope > ol [name$='-name']").evaluate_all("fields => fields.map((field) => field.value)")
+    assert typed[2:] == ["AWS (EC2, S3)", "Ansible", "Git"]
+    positions = page.locator("[data-entries=work_experience]")
+    positions.locator("summary").first.click()
+    positions.get_by_label("From").first.fill("March 2021")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Something in the content needs another look").first.wait_for()
+    page.locator(".jos-beside iframe[name^=preview]:not(.jos-preview-waiting)").wait_for()
+    page.frame_locator(".jos-beside iframe").get_by_text("AWS (EC2, S3), Ansible, Git").wait_for()
