@@ -276,6 +276,20 @@ def test_no_word_runs_off_the_page(name: str) -> None:
     assert squeezed(page.extract_text()).count(squeezed(longest)) >= 9
 
 
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_any_number_of_long_words_is_set(name: str) -> None:
+    words, title = "internationalisation " * 950, "internationalisation " * 45
+    entry = {"position": title, "company": title, "location": title, "description": words}
+    content = {
+        "contact_info": {"full_name": title, "headline": title},
+        "work_experience": [entry, {"position": "x" * 1000, "location": "y" * 1000}],
+        "skills": [{"name": title, "category": title}],
+        "projects": [{"name": title, "roles": [title] * 20}],
+    }
+    shown = squeezed("".join(pages_of(render(content, format="pdf", template=layout(name)))))
+    assert shown.count("INTERNATIONALISATION") >= 950 + 45 * 28
+
+
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.resume.json")), ids=lambda path: path.stem)
 def test_published_samples_fit_on_two_pages(path: Any) -> None:
     content, _ = from_json_resume(json.loads(path.read_text(encoding="utf-8")))
