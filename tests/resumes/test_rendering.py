@@ -242,6 +242,20 @@ def test_what_stands_beside_each_other_is_parted_within_a_line_alone() -> None:
     assert len(lines) > 1
     assert not any(line.startswith("|") or line.endswith("|") for line in lines)
     assert sum(line.count("|") for line in lines) == 12 - len(lines)
+    contact_line = docx.Document(BytesIO(render({"contact_info": contact}, format="docx"))).paragraphs[1].text
+    rows = contact_line.split("\n")
+    assert len(rows) > 1
+    assert not any(row.strip() != row or row.startswith("|") or row.endswith("|") for row in rows)
+    assert sum(row.count("|") for row in rows) == 12 - len(rows)
+
+
+def test_what_stands_below_a_title_is_parted_within_a_line_alone() -> None:
+    position = {"position": "Lead", "company": "Company " * 5, "location": "Place " * 9, "start_date": "2020-03"}
+    content = {"work_experience": [position | {"experience_type": "contract"}]}
+    [page] = pages_of(render(content, format="pdf", template=layout("ats")))
+    lines = [line.replace("\xa0", " ").strip() for line in page.splitlines()]
+    assert any("|" in line for line in lines)
+    assert not any(line.startswith("|") or line.endswith("|") for line in lines)
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
