@@ -145,6 +145,7 @@ class EntryForm(forms.Form):
     head: ClassVar[tuple[str, ...]] = ()  # The fields that name an entry when it is folded.
     more: ClassVar[tuple[str, ...]] = ()  # The fields that few people need.
     is_line: ClassVar[bool] = False  # Short enough to be one line that is never folded.
+    pasted: ClassVar[str] = ""  # The field that a list can be pasted into, which makes an entry of each of its items.
     paths: ClassVar[dict[str, tuple[str, ...]]] = {}
     lists: ClassVar[dict[str, type[EntryForm]]] = {}
 
@@ -184,9 +185,9 @@ class EntryForm(forms.Form):
         return super().has_changed() or any(entries.has_changed() for entries in self.nested.values())
 
     def compose(self) -> dict[str, Any]:
-        """Return the entry as it is to be: what was changed in what it was."""
+        """Return the entry as it is to be: what was changed in what it was; what is at fault stays as it was."""
         entry = deepcopy(self.stored)
-        for name in self.changed_data:
+        for name in (name for name in self.changed_data if name in self.cleaned_data):
             _put(entry, self.path_of(name), self.cleaned_data[name])
         for name, entries in self.nested.items():
             if entries.has_changed():
@@ -203,6 +204,8 @@ class EntryForm(forms.Form):
             where = self.path_of(name)
             if path[: len(where)] == where:
                 rest = path[len(where) :]
+                if name in self.errors:
+                    return True
                 self.add_error(name, f"Line {int(rest[0]) + 1}: {words}" if rest and rest[0].isdecimal() else words)
                 return True
         return False
@@ -249,6 +252,7 @@ class EntryList:
         self.form = form
         self.noun = form.noun
         self.head = " ".join(form.head)
+        self.pasted = form.pasted
         self.name = name
         self.data = data
         self.stored: list[Any] = stored if isinstance(stored, list) else []
@@ -275,7 +279,7 @@ class EntryList:
         return any(entry.has_faults for entry in self.entries)
 
     def is_valid(self) -> bool:
-        return all(entry.is_valid() for entry in self.filled)
+        return not [entry for entry in self.filled if not entry.is_valid()]
 
     def has_changed(self) -> bool:
         """Tell whether anything was typed, added, removed or moved."""
@@ -387,6 +391,7 @@ class SkillForm(EntryForm):
     noun = "skill"
     head = ("name",)
     is_line = True
+    pasted = "name"
     more = ("years_experience", "is_featured", "keywords")
 
     name = TextField("Skill", required=True, error_messages={"required": "Name the skill."})

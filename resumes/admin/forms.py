@@ -57,11 +57,12 @@ class ContentForm:
     def is_valid(self) -> bool:
         """Tell whether every field holds what it should, and the whole what the schema asks."""
         parts: list[EntryForm | EntryList] = [self.contact, self.about, *self.parts.values()]
-        if not all(part.is_valid() for part in parts):
-            return False
-        changed = {name: value for name, value in self.compose().items() if value != self.stored.get(name)}
-        self.unplaced = [words for pointer, words in find_faults(changed) if not self._place(pointer, words)]
-        return not self.unplaced and not any(part.has_faults for part in parts)
+        is_typed_well = not [
+            part for part in parts if not part.is_valid()
+        ]  # Each is asked, so that all faults are told.
+        unplaced = [words for pointer, words in find_faults(self._changes()) if not self._place(pointer, words)]
+        self.unplaced = unplaced if is_typed_well else []  # Else it may follow from what is marked already.
+        return is_typed_well and not unplaced and not any(part.has_faults for part in parts)
 
     def compose(self) -> dict[str, Any]:
         """Return the content as it is to be."""
@@ -69,8 +70,29 @@ class ContentForm:
         if self.contact.has_changed():
             content["contact_info"] = self.contact.compose()
         if self.about.has_changed():
-            content["summary"] = self.about.cleaned_data["summary"]
+            content["summary"] = self.about.compose().get("summary", "")
         return content | {name: entries.compose() for name, entries in self.parts.items() if entries.has_changed()}
+
+    def compose_sound(self) -> dict[str, Any]:
+        """Return what is typed as far as it is sound: a field at fault is as it was, a new entry that lacks one is left out."""
+        self.is_valid()
+        changed = self._changes()
+        while faults := find_faults(changed):
+            places = {
+                (name, path[0] if path else "") for name, path in (read_pointer(pointer) for pointer, _ in faults)
+            }
+            for name in {name for name, _ in places}:
+                wrong = {place for section, place in places if section == name}
+                if not name:
+                    return self.stored
+                if name in self.parts and "" not in wrong:
+                    changed[name] = [entry for place, entry in enumerate(changed[name]) if str(place) not in wrong]
+                else:
+                    del changed[name]
+        return self.stored | changed
+
+    def _changes(self) -> dict[str, Any]:
+        return {name: value for name, value in self.compose().items() if value != self.stored.get(name)}
 
     def _place(self, pointer: str, words: str) -> bool:
         name, path = read_pointer(pointer)

@@ -9,7 +9,7 @@ from jobs.admin.listing_page import HEAVY_COLUMNS
 from jobs.models import JobListing
 from resumes.admin.telling import tell_origins
 from resumes.models import Resume, ResumeFormat, ResumeGeneration, ResumeTemplate, ResumeVersion
-from resumes.services.files import STANDARD_LAYOUTS
+from resumes.services.files import STANDARD_LAYOUTS, find_unprintable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,10 @@ MOST_VERSIONS = 200
 
 def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
     """Return the versions, files and templates of a resume; and where its lines come from if it was made."""
-    templates = list(ResumeTemplate.objects.visible_to(user).only("name", "is_default")[:MOST_FILES])
+    templates = list(
+        ResumeTemplate.objects.visible_to(user).only("name", "is_default", "is_system", "styling")[:MOST_FILES]
+    )
+    shipped = {template.styling.get("layout") for template in templates if template.is_system}
     default = next((template.pk for template in templates if template.is_default), "modern")
     return {
         "resume": resume,
@@ -33,8 +36,12 @@ def describe_resume(resume: Resume, user: User) -> dict[str, Any]:
             .defer("content_snapshot")
             .order_by("-version_number")[:MOST_VERSIONS]
         ),
-        "files": list(ResumeGeneration.objects.filter(resume=resume).defer("file", "generation_params")[:MOST_FILES]),
-        "templates": [*((str(one.pk), one.name) for one in templates), *STANDARD_LAYOUTS.items()],
+        "files": list(ResumeGeneration.objects.filter(resume=resume).defer("file")[:MOST_FILES]),
+        "unprintable": find_unprintable(resume),
+        "templates": [
+            *((str(one.pk), one.name) for one in templates),
+            *((layout, name) for layout, name in STANDARD_LAYOUTS.items() if layout not in shipped),
+        ],
         "chosen_template": str(resume.template_id or default),
         "origins": tell_origins(resume),
         "formats": ResumeFormat.choices,

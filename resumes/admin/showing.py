@@ -57,10 +57,7 @@ class ShowingPages:
         except ValidationError as exc:
             raise Http404 from exc
         if request.method == "POST":
-            form = ContentForm(content, request.POST)
-            if not form.is_valid():
-                return answer_preview(NOTICE.format("Something typed needs another look. Save to see what."))
-            content = form.compose()
+            content = ContentForm(content, request.POST).compose_sound()
         try:
             return answer_preview(preview_content(resume, content, template=template))
         except RenderingError as exc:

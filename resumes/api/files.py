@@ -89,7 +89,8 @@ class ResumeFileViewSet(ResourceViewSet):
             OpenApiParameter(
                 "template",
                 str,
-                description="The id of a template, or modern, ats or creative; the resume's own where left out.",
+                description="The id of a template, or modern, ats or creative for the shipped one of that layout; the resume's own "
+                "where left out.",
             ),
         ],
         responses={**FILES, **NO_FILE},

@@ -12,15 +12,26 @@ from typing import Any
 from resumes.rendering.look import LAYOUTS, read_look
 from resumes.rendering.markdown import write_markdown
 from resumes.rendering.outline import make_outline
-from resumes.rendering.pdf import write_pdf
+from resumes.rendering.pdf import name_missing, write_pdf
 from resumes.rendering.plain import write_text
 from resumes.rendering.web_page import POLICY, write_html
 from resumes.rendering.word import write_docx
 
-__all__ = ["LAYOUTS", "LONGEST_CONTENT", "POLICY", "Drawn", "RenderingError", "draw", "preview_html", "render"]
+__all__ = [
+    "LAYOUTS",
+    "LONGEST_CONTENT",
+    "POLICY",
+    "Drawn",
+    "RenderingError",
+    "draw",
+    "find_unprintable",
+    "preview_html",
+    "render",
+]
 
 # Characters of text in one resume: some 30 times a long one, and the bound of the time that a file can take.
 LONGEST_CONTENT = 150_000
+BLANK = "There is nothing to show yet. Fill in your name, how to reach you, and one section that the template shows."
 MOST_TEXTS = 4_000  # Paragraphs, points, titles and dates.
 
 
@@ -42,13 +53,7 @@ def draw(content: dict[str, Any], *, format: str, template: dict[str, Any] | Non
         return Drawn(_write_json(content), {})
     look = read_look(template)
     outline = make_outline(content, look=look, title=title)
-    texts = [text for text in outline.texts() if text]
-    for found, most, what in (
-        (sum(map(len, texts)), LONGEST_CONTENT, "characters"),
-        (len(texts), MOST_TEXTS, "paragraphs, points and titles"),
-    ):
-        if found > most:
-            raise RenderingError(f"The resume has {found:,} {what}; files are made of up to {most:,}.")
+    _check_length([text for text in outline.texts() if text])
     notes: dict[str, Any] = {"layout": look.layout}
     if outline.left_out:
         notes["left_out"] = list(outline.left_out)
@@ -67,8 +72,25 @@ def draw(content: dict[str, Any], *, format: str, template: dict[str, Any] | Non
     raise RenderingError(f"There is no format {format}.")
 
 
+def _check_length(texts: list[str]) -> None:
+    """Raise RenderingError for a resume that says nothing, and for one that says too much."""
+    if not texts:
+        raise RenderingError(BLANK)
+    for found, most, what in (
+        (sum(map(len, texts)), LONGEST_CONTENT, "characters"),
+        (len(texts), MOST_TEXTS, "paragraphs, points and titles"),
+    ):
+        if found > most:
+            raise RenderingError(f"The resume has {found:,} {what}; files are made of up to {most:,}.")
+
+
 def render(content: dict[str, Any], *, format: str, template: dict[str, Any] | None = None, title: str = "") -> bytes:  # noqa: A002
     return draw(content, format=format, template=template, title=title).file
+
+
+def find_unprintable(content: dict[str, Any], *, template: dict[str, Any] | None = None, title: str = "") -> list[str]:
+    """Return the characters, by number and name, that a PDF would show as empty boxes."""
+    return name_missing(make_outline(content, look=read_look(template), title=title))
 
 
 def preview_html(content: dict[str, Any], template: dict[str, Any] | None = None, title: str = "") -> str:

@@ -37,7 +37,7 @@ class Page:
 
 def write_pdf(outline: Outline, look: Look) -> tuple[bytes, dict[str, Any]]:
     """Return the file, and what is worth knowing about how it was set."""
-    missing = fonts.find_missing([*outline.texts(), outline.title])
+    missing = name_missing(outline)
     # PDF/UA promises a first heading, and a shape for every character.
     standards = [] if missing or not outline.name else ["ua-1"]
     data = {"resume": json.dumps(_resume(outline)), "standards": standards}
@@ -45,8 +45,13 @@ def write_pdf(outline: Outline, look: Look) -> tuple[bytes, dict[str, Any]]:
         chosen = _fit(data, look)
     notes: dict[str, Any] = {"pages": chosen.pages, "step": chosen.step, "standard": "PDF/UA-1" if standards else ""}
     if missing:
-        notes["missing_glyphs"] = [fonts.describe(letter) for letter in missing]
+        notes["missing_glyphs"] = missing
     return chosen.file, notes
+
+
+def name_missing(outline: Outline) -> list[str]:
+    """Return the characters, by number and name, that no font has a shape for."""
+    return [fonts.describe(letter) for letter in fonts.find_missing([*outline.texts(), outline.title])]
 
 
 def _fit(data: dict[str, Any], look: Look) -> Page:

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from resumes.rendering.outline import Linked
+from resumes.rendering.plain import width_of
 from resumes.rendering.writing import direction_of, language_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # The first time that a ZIP file can tell.
 # Parts of the library's own template that say nothing about this document.
 SURPLUS = ("/docProps/thumbnail.jpeg", "/docProps/app.xml", "/customXml/item1.xml", "/word/stylesWithEffects.xml")
 PAPER = {"a4": (210, 297), "us-letter": (215.9, 279.4)}  # mm
+BETWEEN = " | "
+LINE = 172 * 72 / 25.4 / 0.54  # How many letters of one point stand on a line, by the mean width of these fonts.
 LANGUAGES = {"ja": "eastAsia", "zh": "eastAsia", "ko": "eastAsia", "ar": "bidi", "he": "bidi", "hi": "bidi"}
 
 
@@ -77,55 +80,69 @@ class _Document:
 
     def _write(self) -> None:
         outline = self.outline
-        if outline.name:
-            self.paragraph([Linked(outline.name)], style="Title")
-        if outline.headline:
-            self.paragraph([Linked(outline.headline)], style="Subtitle")
-        if outline.contact:
-            self.paragraph(outline.contact, between=" | ")
+        self.paragraph(Linked(outline.name), style="Title")
+        self.paragraph(Linked(outline.headline), style="Subtitle")
+        self.row(outline.contact)
         for section in outline.sections:
-            self.paragraph([Linked(section.title)], style="Heading 1")
+            self.paragraph(Linked(section.title), style="Heading 1")
             self.lines(section.lines)
             for entry in section.entries:
                 self.entry(entry)
 
     def entry(self, entry: Entry) -> None:
-        self.paragraph([entry.title], style="Heading 2")
-        beside = [entry.subtitle, *map(Linked, (*entry.details, entry.dates))]
-        line = self.paragraph(beside, between=" | ")
+        self.paragraph(entry.title, style="Heading 2")
+        line = self.row([entry.subtitle, *map(Linked, (*entry.details, entry.dates))])
         if line is not None:
             line.paragraph_format.keep_with_next = bool(entry.lines or entry.links)
         self.lines(entry.lines)
-        self.paragraph(entry.links, between=" | ")
+        self.row(entry.links)
 
     def lines(self, lines: Iterable[Line]) -> None:
         for line in lines:
             style = "List Bullet" if line.is_point else "Normal"
             label = f"{line.label}: " if line.label else ""
-            self.paragraph([Linked(line.text)], style=style, label=label)
+            self.paragraph(Linked(line.text), style=style, label=label)
 
-    def paragraph(
-        self, items: Iterable[Linked], *, style: str = "Normal", between: str = "", label: str = ""
-    ) -> Any | None:
-        """Add a paragraph of texts; it runs in the direction of its first letter."""
-        from docx.oxml.parser import OxmlElement
-
+    def row(self, items: Iterable[Linked]) -> Any | None:
+        """Add a paragraph of texts side by side, parted by a sign within a line alone."""
         shown = [item for item in items if item.text]
         if not shown:
             return None
+        paragraph = self.begin("Normal", self.outline.direction)
+        room = round(LINE / self.look.font_size)
+        filled = 0
+        for item in shown:
+            width = width_of(item.text)
+            if filled and filled + len(BETWEEN) + width <= room:
+                self.run(paragraph, BETWEEN)
+                filled += len(BETWEEN)
+            elif filled:
+                self.run(paragraph, "").add_break()
+                filled = 0
+            filled += width
+            self.link(paragraph, item)
+        return paragraph
+
+    def paragraph(self, item: Linked, *, style: str = "Normal", label: str = "") -> None:
+        """Add a paragraph: prose runs in the direction of its first letter, all else in that of the whole."""
+        if not item.text:
+            return
+        language = language_of(label or item.text, otherwise=self.outline.language)
+        paragraph = self.begin(style, direction_of(language) if style == "Normal" else self.outline.direction)
+        if label:
+            self.run(paragraph, label).bold = True
+        self.link(paragraph, item)
+
+    def begin(self, style: str, direction: str) -> Any:
+        """Return a new last paragraph that runs in a direction."""
+        from docx.oxml.parser import OxmlElement
+
         paragraph = self.add(style)
-        language = language_of(label or shown[0].text, otherwise=self.outline.language)
-        if direction_of(language) == "rtl":
+        if direction == "rtl":
             properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - The library has no other way.
             properties.insert_element_before(
                 OxmlElement("w:bidi"), "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
             )
-        if label:
-            self.run(paragraph, label).bold = True
-        for number, item in enumerate(shown):
-            if number and between:
-                self.run(paragraph, between)
-            self.link(paragraph, item)
         return paragraph
 
     def add(self, style: str) -> Any:

@@ -82,9 +82,10 @@ def _record(made: ResumeGeneration) -> None:
 
 
 def find_template(name: str, *, user: User) -> ResumeTemplate:
-    """Return the template with this id, or the layout of this name; raise ValidationError where there is none."""
+    """Return the template with this id, or the one of this layout; raise ValidationError where there is none."""
     if name in STANDARD_LAYOUTS:
-        return ResumeTemplate(name=STANDARD_LAYOUTS[name], styling={"layout": name})
+        shipped = ResumeTemplate.objects.filter(is_system=True, styling__layout=name).first()
+        return shipped or ResumeTemplate(name=STANDARD_LAYOUTS[name], styling={"layout": name})
     try:
         found = ResumeTemplate.objects.visible_to(user).filter(pk=name).first()
     except ValidationError:
@@ -148,6 +149,12 @@ def _drawing() -> str:
     for path in [*files, folder.parent / "json_resume.py"]:
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def find_unprintable(resume: Resume) -> list[str]:
+    """Return the characters, by number and name, that a PDF of a resume would show as empty boxes."""
+    template = resume.template or _default_template()
+    return rendering.find_unprintable(content_of(resume), template=_read(template), title=resume.title)
 
 
 def preview_content(resume: Resume, content: dict[str, Any], *, template: ResumeTemplate | None = None) -> str:

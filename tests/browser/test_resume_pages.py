@@ -161,3 +161,22 @@ def test_a_recruiter_opens_the_resume_that_was_sent(open_page, live_server, ada,
     assert own.evaluate("document.documentElement.scrollWidth") <= width
     own.get_by_role("button", name="Send the newest version").click()
     own.get_by_text("holds version 3").wait_for()
+
+
+def test_a_pasted_list_becomes_skills_and_a_refused_save_is_still_previewed(open_page, live_server, ada, resumes):
+    page = open_page(ada)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    settle(page, live_server.url + pages_of(resumes)["edit"])
+    page.evaluate("navigator.clipboard.writeText('AWS (EC2, S3), Ansible; Git')")
+    skills = page.locator("[data-entries=skills]")
+    skills.get_by_role("button", name="Add a skill").click()
+    page.keyboard.press("Control+V")
+    typed = skills.locator(":scope > ol [name$='-name']").evaluate_all("fields => fields.map((field) => field.value)")
+    assert typed[2:] == ["AWS (EC2, S3)", "Ansible", "Git"]
+    positions = page.locator("[data-entries=work_experience]")
+    positions.locator("summary").first.click()
+    positions.get_by_label("From").first.fill("some spring")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Something in the content needs another look").first.wait_for()
+    page.locator(".jos-beside iframe[name^=preview]:not(.jos-preview-waiting)").wait_for()
+    page.frame_locator(".jos-beside iframe").get_by_text("AWS (EC2, S3), Ansible, Git").wait_for()

@@ -405,11 +405,23 @@ def test_the_preview_shows_what_is_typed_and_can_do_nothing(client, ada, resume)
     assert resume.summary == CONTENT["summary"]
 
 
-def test_a_preview_of_what_is_half_typed_says_so(client, ada, resume):
+def test_a_preview_shows_what_is_sound_of_what_is_half_typed(client, ada, resume):
     client.force_login(ada)
     form = open_form(client, page_of(resume))
-    form["skills-0-name"] = ""
-    assert "needs another look" in client.post(page_of(resume, "preview"), form).content.decode()
+    form["about-summary"], form["skills-0-name"], form["work_experience-0-position"] = "Typed anew.", "", "Chief"
+    form["work_experience-0-start_date"] = "March 2021"
+    form["skills"] = [*form["skills"], "n1"]
+    form["skills-n1-level"] = "Expert"
+    shown = client.post(page_of(resume, "preview"), form).content.decode()
+    assert "Typed anew." in shown
+    assert "Chief" in shown
+    assert CONTENT["skills"][0]["name"] in shown
+    assert "March" not in shown
+    assert "Expert" not in shown
+    answer = client.post(page_of(resume), form).content.decode()
+    assert "data-typed" in answer
+    assert answer.count("Name the skill.") == 2
+    assert "data-typed" not in client.get(page_of(resume)).content.decode()
 
 
 @pytest.mark.parametrize("layout", ["modern", "ats", "creative"])
@@ -417,6 +429,25 @@ def test_the_preview_takes_a_layout(client, ada, resume, layout):
     client.force_login(ada)
     assert f'<body class="{layout}"' in client.get(page_of(resume, "preview", layout=layout)).content.decode()
     assert client.get(page_of(resume, "preview", layout="baroque")).status_code == 404
+
+
+def test_characters_that_cannot_be_printed_are_told_beside_the_download(client, ada, resume):
+    client.force_login(ada)
+    assert "U+12000" not in client.get(page_of(resume)).content.decode()
+    documents.change_resume(resume, {"summary": "Emoji 🚀 print, 𒀀 does not."}, by=ada)
+    client.post(page_of(resume, "download"), {"format": "pdf"})
+    page = client.get(page_of(resume)).content.decode()
+    assert "No font has a shape for U+12000 CUNEIFORM SIGN A: a PDF" in page
+    assert "Empty boxes stand for U+12000 CUNEIFORM SIGN A" in page
+    assert "U+1F680" not in page
+
+
+def test_of_an_empty_resume_no_file_is_made_and_the_page_says_what_is_missing(client, ada):
+    client.force_login(ada)
+    empty = documents.create_resume(ada, title="Empty", content={})
+    assert "Fill in your name" in client.get(page_of(empty, "preview")).content.decode()
+    answer = client.post(page_of(empty, "download"), {"format": "pdf"}, follow=True)
+    assert "There is nothing to show yet. Fill in your name" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["pdf", "docx", "html", "json", "markdown", "txt"])

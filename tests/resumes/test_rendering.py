@@ -101,6 +101,13 @@ def strings_in(value: Any, name: str = "") -> list[str]:
     return []
 
 
+def named(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a content that has a name at least: of what says nothing no file is made."""
+    contact = content["contact_info"]
+    name = contact.get("full_name", "")
+    return {**content, "contact_info": {**contact, "full_name": name if tidy(name) else "Ada"}}
+
+
 def squeezed(text: str) -> str:
     """Return a text without white space and in capitals, as plain text writes names."""
     return "".join(text.split()).upper()
@@ -118,14 +125,14 @@ def assert_nothing_is_lost(content: dict[str, Any], kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["docx", "html", "markdown", "txt"])
 @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(content=contents())
+@given(content=contents().map(named))
 def test_no_text_of_a_content_is_lost(kind: str, content: dict[str, Any]) -> None:
     content["contact_info"].pop("address", None)  # What its location says already is not said twice.
     assert_nothing_is_lost(content, kind)
 
 
 @settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(content=contents())
+@given(content=contents().map(named))
 def test_any_content_is_set_in_every_layout(content: dict[str, Any]) -> None:
     for name in LAYOUTS:
         assert render(content, format="pdf", template=layout(name)).startswith(b"%PDF-")
@@ -195,9 +202,9 @@ def test_right_to_left_pages_say_so() -> None:
     assert '<html lang="ar" dir="rtl">' in page
     assert '<bdi lang="en" dir="ltr">someone@example.com</bdi>' in page
     body = docx.Document(BytesIO(render(PEOPLE["he"], format="docx"))).element.body
-    first = body.xpath("./w:p")[0]
-    assert first.xpath("./w:pPr/w:bidi")
-    assert first.xpath("./w:r/w:rPr/w:rtl")
+    for line in body.xpath("./w:p"):  # The headings and the way to reach the person too, whose letters are Latin.
+        assert line.xpath("./w:pPr/w:bidi"), line.xpath("string(.)")
+    assert body.xpath("./w:p")[0].xpath("./w:r/w:rPr/w:rtl")
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -235,6 +242,66 @@ def test_what_stands_beside_each_other_is_parted_within_a_line_alone() -> None:
     assert len(lines) > 1
     assert not any(line.startswith("|") or line.endswith("|") for line in lines)
     assert sum(line.count("|") for line in lines) == 12 - len(lines)
+    contact_line = docx.Document(BytesIO(render({"contact_info": contact}, format="docx"))).paragraphs[1].text
+    rows = contact_line.split("\n")
+    assert len(rows) > 1
+    assert not any(row.strip() != row or row.startswith("|") or row.endswith("|") for row in rows)
+    assert sum(row.count("|") for row in rows) == 12 - len(rows)
+
+
+def test_what_stands_below_a_title_is_parted_within_a_line_alone() -> None:
+    position = {"position": "Lead", "company": "Company " * 5, "location": "Place " * 9, "start_date": "2020-03"}
+    content = {"work_experience": [position | {"experience_type": "contract"}]}
+    [page] = pages_of(render(content, format="pdf", template=layout("ats")))
+    lines = [line.replace("\xa0", " ").strip() for line in page.splitlines()]
+    assert any("|" in line for line in lines)
+    assert not any(line.startswith("|") or line.endswith("|") for line in lines)
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_no_word_runs_off_the_page(name: str) -> None:
+    word = "Wolfeschlegelsteinhausenbergerdorff"
+    longest = word * 5
+    content = {
+        "contact_info": {"full_name": f"Maximilian {word}", "headline": longest, "email": f"{longest}@example.com"},
+        "summary": longest,
+        "work_experience": [
+            {
+                "position": longest,
+                "company": longest,
+                "location": longest,
+                "start_date": "2020-03",
+                "achievements": [longest],
+            }
+        ],
+        "skills": [{"name": longest, "category": longest}],
+        "projects": [{"name": longest, "url": f"https://example.com/{longest}"}],
+    }
+    content["custom_sections"] = [{"title": longest, "content": {"text": longest}}]
+    page = pypdf.PdfReader(BytesIO(render(content, format="pdf", template=layout(name)))).pages[0]
+    ends: list[float] = []  # Where each line ends if its letters are half as wide as they are high, as most are wider.
+
+    def look(text: str, _: Any, place: list[float], __: Any, size: float) -> None:
+        ends.append(place[4] + len(text.strip()) * size * 0.5)
+
+    page.extract_text(visitor_text=look)
+    assert 400 < max(ends) < page.mediabox.width - 40
+    assert squeezed(word) in squeezed(page.extract_text())
+    assert squeezed(page.extract_text()).count(squeezed(longest)) >= 9
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_any_number_of_long_words_is_set(name: str) -> None:
+    words, title = "internationalisation " * 950, "internationalisation " * 45
+    entry = {"position": title, "company": title, "location": title, "description": words}
+    content = {
+        "contact_info": {"full_name": title, "headline": title},
+        "work_experience": [entry, {"position": "x" * 1000, "location": "y" * 1000}],
+        "skills": [{"name": title, "category": title}],
+        "projects": [{"name": title, "roles": [title] * 20}],
+    }
+    shown = squeezed("".join(pages_of(render(content, format="pdf", template=layout(name)))))
+    assert shown.count("INTERNATIONALISATION") >= 950 + 45 * 28
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.resume.json")), ids=lambda path: path.stem)
@@ -450,11 +517,31 @@ def test_layouts_reach_no_other_file(tmp_path: Any) -> None:
 
 
 def test_characters_that_no_font_has_are_named() -> None:
-    drawn = draw({**SHORT, "summary": "Liftoff 🚀 now, 𒀀"}, format="pdf")
-    assert drawn.notes["missing_glyphs"] == ["U+12000 CUNEIFORM SIGN A", "U+1F680 ROCKET"]
+    drawn = draw({**SHORT, "summary": "Liftoff 𓀀 now, 𒀀"}, format="pdf")
+    assert drawn.notes["missing_glyphs"] == ["U+12000 CUNEIFORM SIGN A", "U+13000 EGYPTIAN HIEROGLYPH A001"]
     assert drawn.notes["standard"] == ""
     assert "Liftoff" in pages_of(drawn.file)[0]
     assert "missing_glyphs" not in draw({**SHORT, "summary": "é\u200d\ufe0f ★ → € 漢 한 ა"}, format="pdf").notes
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_emoji_are_printed_and_can_be_copied(name: str) -> None:
+    emoji = "🚀✅👩\u200d💻🇩🇪👍🏽❤\ufe0f1\ufe0f\u20e3"
+    contact = {"full_name": "Nina 🚀 Rocket", "phone": "📞 123"}
+    drawn = draw({"contact_info": contact, "summary": f"Liftoff {emoji}"}, format="pdf", template=layout(name))
+    assert drawn.notes["standard"] == "PDF/UA-1"
+    [page] = pages_of(drawn.file)
+    for text in ("Nina 🚀 Rocket", "📞 123", emoji):
+        assert text in page
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_resume_that_says_nothing_is_refused(kind: str) -> None:
+    for content in ({}, {"contact_info": {}, "skills": [], "work_experience": [{"extra": {"a": 1}}]}):
+        with pytest.raises(RenderingError, match="nothing to show"):
+            render(content, format=kind)
+    with pytest.raises(RenderingError, match="nothing to show"):
+        render({"summary": "Hidden"}, format=kind, template={"sections": ["skills"]})
 
 
 def test_fonts_cover_what_is_promised() -> None:

@@ -53,6 +53,31 @@ function remove(entry) {
   announce(`Removed ${nameOf(entry)}.`);
 }
 
+// A pasted list becomes an entry for each line of it, or for what stands between commas, under the same heading.
+function paste(event) {
+  const field = event.target;
+  const list = field.closest("[data-pasted]");
+  const { entries: name, pasted } = list?.dataset ?? {};
+  if (!list || !field.name.startsWith(`${name}-`) || !field.name.endsWith(`-${pasted}`)) return;
+  const text = event.clipboardData.getData("text").trim();
+  const items = text
+    .split(text.includes("\n") ? /\r?\n/ : /[,;](?![^(]*\))/)
+    .map((item) => item.replace(/^\s*[•*·-]\s+/, "").trim())
+    .filter(Boolean);
+  if (items.length < 2) return;
+  event.preventDefault();
+  const heading = field.closest(".jos-entry").querySelector(`[name$="-category"]`)?.value;
+  items.forEach((item, place) => {
+    if (place) add(list);
+    const entry = place ? list.querySelector(":scope > ol").lastElementChild : field.closest(".jos-entry");
+    entry.querySelector(`[name$="-${pasted}"]`).value = item;
+    if (place && heading) entry.querySelector(`[name$="-category"]`).value = heading;
+    rename(entry);
+  });
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  announce(`${items.length} added.`);
+}
+
 function undo(entry) {
   const body = entry.querySelector(":scope > fieldset");
   body.disabled = body.hidden = false;
@@ -124,6 +149,7 @@ document.addEventListener("DOMContentLoaded", () => {
     changed();
   });
 
+  form.addEventListener("paste", paste);
   form.addEventListener("input", (event) => {
     for (let entry = event.target.closest(".jos-entry"); entry; entry = entry.parentElement.closest(".jos-entry")) {
       rename(entry);
@@ -152,6 +178,9 @@ document.addEventListener("DOMContentLoaded", () => {
     if (location.hash !== shown) setTimeout(() => refresh(form), 50);
     shown = location.hash;
   });
+
+  // After a save that was refused the form holds more than what is saved.
+  if (document.querySelector("[data-typed]")) refresh(form);
 
   // What is wrong is unfolded and looked at first.
   document.querySelector(".jos-field-wrong :is(input, textarea, select)")?.focus();

@@ -10,7 +10,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from jobos.accounts.models import User
-from resumes.models import Resume
+from resumes.models import Resume, ResumeTemplate
 from tests.answers import assert_problem
 from tests.factories import ResumeFactory, ResumeTemplateFactory
 from tests.resumes.people import USUAL
@@ -70,9 +70,17 @@ def test_a_word_file_can_be_opened(as_ada: APIClient, resume: Resume) -> None:
 
 def test_the_template_is_an_id_or_a_layout(as_ada: APIClient, resume: Resume) -> None:
     template = ResumeTemplateFactory(sections=["skills"])
-    for wanted, expected in ((str(template.pk), template.name), ("ats", "ATS"), ("creative", "Creative")):
-        assert as_ada.get(url(resume, f"export/?format=html&template={wanted}")).status_code == 200
+    ResumeTemplate.objects.filter(is_system=True, styling__layout="ats").update(is_system=False)
+    for wanted, expected in (
+        (str(template.pk), template.name),
+        ("modern", "Modern Professional"),
+        ("creative", "Creative Portfolio"),
+        ("ats", "ATS"),
+    ):
+        response = as_ada.get(url(resume, f"export/?format=txt&template={wanted}"))
         assert resume.generations.first().template_name == expected
+        if wanted == "creative":
+            assert response.content.index(b"PROJECTS") < response.content.index(b"EXPERIENCE\n")
 
 
 @pytest.mark.parametrize(
