@@ -179,7 +179,7 @@ def test_a_variation_that_is_added_opens_and_stays_when_something_is_refused(ope
     page.goto(live_server.url + reverse("admin:skills_workexperience_add"))
     page.get_by_label("Position").fill("Engineer")
     page.get_by_label("Company").fill("Acme")
-    page.get_by_label("Start date").fill("June 2019")
+    page.get_by_label("Start date").fill("Spring 2019")
     title = page.locator("#id_variations-0-title")
     page.get_by_text("Add another Variation").click()
     title.fill("My telling")
