@@ -15,6 +15,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
+from resumes.content import find_faults
+from resumes.making.document import Document
+from resumes.making.form import find_formatting_faults
 from resumes.making.material import Entry, Item, Line, Material, Source, Telling
 from resumes.making.scoring import score
 from resumes.making.tailoring import tailor
@@ -27,6 +30,21 @@ if TYPE_CHECKING:
 SKILLS, POSITIONS, ACHIEVEMENTS, VARIATIONS = 60, 8, 6, 3
 LABELS, POSTING, LONGEST, ASKED = 25_000, 5_000, 15_000, 30
 SYLLABLES = ["ba", "co", "di", "fu", "ga", "ho", "ki", "lu", "ma", "no", "pe", "qui", "ra", "so", "ti", "vu"]
+# Texts that once took time out of proportion, each as long as a posting may be.
+ODD_TEXTS = {
+    "blanks after a number": f"experience 1{' ' * 14_000}x",
+    "blanks after a word": f"data{' ' * 14_000}! b",
+    "many years": "we have " * 900 + "5 years experience " * 400,
+    "initials": "A." * 7500,
+    "brackets": "Python () " * 1500,
+    "alternatives": "Python or " * 1500,
+    "employers": "Ab Cd is hiring Python " * 650,
+    "leads": "one of " * 2000 + "Python, Go",
+    "denials": "not " * 3500 + "Python",
+    "denied lists": "never used " + "Python, " * 1800,
+}
+BLANKS = {"summary": f"a{' ' * 19_000}\nb"}
+ADDRESS = f"http://{'a' * 400_000} b"
 FILLERS = ["built", "the", "team", "with", "for", "customers", "and", "improved", "results", "by", "40", "percent"]
 
 
@@ -72,6 +90,11 @@ def measure(call: Callable[[], Any], rounds: int) -> dict[str, float]:
     return {"median_ms": round(sorted(times)[rounds // 2], 2), "slowest_ms": round(max(times), 2)}
 
 
+def read_odd(text: str, lexicon: Lexicon) -> None:
+    lexicon.find(text)
+    read_requirements(Posting(texts={"jd_text": text}), lexicon)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--rounds", type=int, default=50)
@@ -97,6 +120,9 @@ def main() -> None:
         "find skills in 15,000 characters": measure(lambda: lexicon.find(text[:LONGEST]), rounds),
         "read a posting of 5,000": measure(lambda: read_requirements(posting, lexicon), rounds),
         "tailor": measure(lambda: tailor(bank, Material(), asked, lexicon), rounds),
+        **{f"odd: {name}": measure(lambda odd=odd: read_odd(odd, lexicon), 3) for name, odd in ODD_TEXTS.items()},
+        "odd: 19,000 blanks in a resume": measure(lambda: find_formatting_faults(Document(BLANKS, "2026-01")), 3),
+        "odd: an address of 400 kB": measure(lambda: find_faults({"contact_info": {"website_url": ADDRESS}}), 3),
         "score": measure(lambda: score(made.content, lexicon, asked=asked, as_of="2026-01"), rounds),
     }
     if options.json:
