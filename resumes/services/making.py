@@ -31,7 +31,7 @@ from skills.models import (
     SummaryVariation,
 )
 from skills.requirements import Posting, Requirements, read_requirements
-from skills.services.bank import contradict_present
+from skills.services.bank import contradict_present, lock_bank
 from skills.services.lexicon import read_lexicon
 from skills.written import read_address
 
@@ -382,14 +382,15 @@ def _count_use(user: User, used: Iterable[Source]) -> None:
     """
     keys: dict[str, set[str]] = {}
     for source in used:
-        keys.setdefault(source.kind, set()).add(source.id)
-    if keys:
-        SkillBank.objects.filter(user=user).select_for_update(no_key=True).first()
+        if source.kind in COUNTED:
+            keys.setdefault(source.kind, set()).add(source.id)
+    if not keys:
+        return
+    lock_bank(user.skill_bank.pk)
     moment = timezone.now()
-    for kind, model in COUNTED.items():
-        if kind in keys:
-            rows: Any = model.objects.filter(pk__in=keys[kind])
-            rows.update(usage_count=F("usage_count") + 1, last_used=moment)
+    for kind, ids in sorted(keys.items()):
+        rows: Any = COUNTED[kind].objects.filter(pk__in=ids)
+        rows.update(usage_count=F("usage_count") + 1, last_used=moment)
 
 
 # Scoring -------------------------------------------------------------------------------------------------------------
