@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "jobs",
     "resumes",
     "interactions",
+    "jobos.crossing",
 ]
 
 MIDDLEWARE = [
@@ -470,6 +471,8 @@ UNFOLD = {
                     _page("Skill taxonomy", "category", "skills.skillconcept", right="delete"),
                     _page("Sign-in attempts", "lock", "axes.accessattempt"),
                     _page("Ledger", "history", "core.ledgerentry"),
+                    _page("Imports", "move_to_inbox", "crossing.legacyimport"),
+                    _page("Imported rows", "rule", "crossing.legacyrow"),
                 ],
             },
         ],
