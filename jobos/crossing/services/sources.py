@@ -73,11 +73,11 @@ class SQLiteSource:
             raise SourceError(f"{path} cannot be read: {exc}.") from exc
 
     def count(self, table: str) -> int:
-        return int(self.connection.execute(f"SELECT count(*) FROM {_quote(table)}").fetchone()[0])  # noqa: S608 - quoted.
+        return int(self.connection.execute(f"SELECT count(*) FROM {_quote(table)}").fetchone()[0])
 
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[Sequence[Any]]:
         names = ", ".join(map(_quote, columns))
-        cursor = self.connection.execute(f"SELECT {names} FROM {_quote(table)}")  # noqa: S608 - quoted.
+        cursor = self.connection.execute(f"SELECT {names} FROM {_quote(table)}")
         while rows := cursor.fetchmany(READ_AT_ONCE):
             yield from rows
 

@@ -34,6 +34,10 @@ MAKE_SCHEMA = """
     CREATE TABLE crossing.source_rows (
         source_table text NOT NULL, row_id text NOT NULL, stage_table text, stage_id uuid, outcome text, reason text,
         final_table text, final_id uuid, PRIMARY KEY (source_table, row_id));
+    CREATE TABLE crossing.people (
+        id uuid PRIMARY KEY, row_id text NOT NULL, email text, full_name text, password text, is_active boolean,
+        is_verified boolean, date_joined timestamptz, last_login timestamptz, updated_at timestamptz);
+    CREATE TABLE crossing.user_map (old_id uuid PRIMARY KEY, new_id uuid NOT NULL);
     """
 
 
