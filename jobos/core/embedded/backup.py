@@ -21,6 +21,11 @@ def back_up(server: EmbeddedServer, target: Path) -> int:
     The file appears under its name only when it is complete and `pg_restore` can read it.
     """
     server.ensure_running()
+    return write_dump(target, database=server.url, programs=server.program("pg_dump").parent)
+
+
+def write_dump(target: Path, *, database: str, programs: Path, password: str = "") -> int:
+    """Write any server's database, named by a connection string, as `back_up` does; `programs` has the client's tools."""
     if not target.parent.is_dir():
         raise EmbeddedDatabaseError(f"There is no folder {target.parent} for the backup.")
     if target.is_dir():
@@ -29,8 +34,9 @@ def back_up(server: EmbeddedServer, target: Path) -> int:
     try:
         # People's data: readable by nobody else from its first byte.
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        _run(server, "pg_dump", "--format=custom", f"--file={part}", f"--dbname={server.url}")
-        _run(server, "pg_restore", "--list", part)
+        dump = (programs / "pg_dump", "--format=custom", f"--file={part}", f"--dbname={database}")
+        _execute(*dump, password=password)
+        _execute(programs / "pg_restore", "--list", part)
         with part.open("rb") as file:
             os.fsync(file.fileno())
         size = part.stat().st_size
@@ -104,13 +110,17 @@ def _drop(name: str) -> sql.Composed:
 
 
 def _run(server: EmbeddedServer, program: str, *arguments: str | Path) -> None:
+    _execute(server.program(program), *arguments)
+
+
+def _execute(program: Path, *arguments: str | Path, password: str = "") -> None:
     done = subprocess.run(
-        [server.program(program), *arguments],
+        [program, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=clean_environment(),
+        env=clean_environment() | ({"PGPASSWORD": password} if password else {}),  # No list of processes shows it.
         check=False,
     )
     if done.returncode != 0:
-        raise EmbeddedDatabaseError(f"{program} failed: {done.stderr.decode(errors='replace').strip()[-2000:]}")
+        raise EmbeddedDatabaseError(f"{program.name} failed: {done.stderr.decode(errors='replace').strip()[-2000:]}")

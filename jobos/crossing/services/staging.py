@@ -18,7 +18,7 @@ from psycopg import sql
 from jobos.core.legacy import LEGACY_STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ALIAS = "crossing_staging"
 # Of its own session only; a source of a million rows is sorted and hashed in it.
@@ -62,17 +62,27 @@ class Staging:
         """Open a session of its own, in which every statement is its own transaction."""
         return psycopg.connect(**connection_params(self.name), autocommit=True)
 
-    def migrate(self, system: str = "") -> None:
+    def migrate(self, system: str = "", *, tell: Callable[[str], None] | None = None) -> None:
         """Carry it to where the tables of a system stand in their legacy shape; without one, to the present."""
-        executor = MigrationExecutor(connections[ALIAS])
+
+        def progress(action: str, migration: Any = None, fake: bool = False) -> None:
+            if tell is not None and action == "apply_start":
+                tell(f"{migration.app_label}.{migration.name}")
+
+        executor = MigrationExecutor(connections[ALIAS], progress)
         executor.migrate([*LEGACY_STATE[system], LEDGER] if system else executor.loader.graph.leaf_nodes())
+
+
+def name_staging(target: str) -> str:
+    """Return what the database beside a target is called."""
+    return f"{target[:50]}_crossing"
 
 
 @contextmanager
 def open_staging(system: str) -> Iterator[Staging]:
     """Make the database with the legacy tables of a system, empty; drop it afterwards."""
     target = connections["default"].settings_dict["NAME"]
-    name = f"{target[:50]}_crossing"
+    name = name_staging(target)
     _recreate(target, name)
     ours = connections["default"].settings_dict
     connections.databases[ALIAS] = {**ours, "NAME": name, "OPTIONS": {**ours["OPTIONS"], "options": OPTIONS}}

@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import IO, TYPE_CHECKING, Any, Never, cast
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error as DatabaseError
+from django.db import connections
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from jobos.core.embedded import EmbeddedDatabaseError
+from jobos.crossing.services import account, merging, running
+from jobos.crossing.services.backup import BackupError
+from jobos.crossing.services.sources import SourceError
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Callable, Iterator
+
+    from jobos.crossing.services.report import Report
+    from jobos.crossing.services.running import Tell
+
+SOURCE_VARIABLE = "JOBOS_SOURCE_URL"
+SECONDS_BETWEEN_LINES = 2
+MOST_SHOWN = 10
+LONGEST_SHOWN = 100
+WORDS = {
+    "begin": "Looking at the target",
+    "recognise": "Recognising",
+    "stage": "Making the staging database",
+    "load": "Loading",
+    "migrate": "Migrating",
+    "complete": "Completing",
+    "account": "Accounting for every row",
+    "backup": "Saving the target to",
+    "merge": "Merging",
+    "check": "Checking the sums",
+    "commit": "Committing",
+    "roll back": "Rolling back: this is a rehearsal",
+    "done": "Done",
+}
+REFUSALS = (
+    running.RunError,
+    SourceError,
+    BackupError,
+    account.AccountError,
+    merging.AccountError,
+    EmbeddedDatabaseError,
+)
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody asked this process to end, by this signal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring a whole database of an older system over: a file of JobPilot's SQLite, or a PostgreSQL database of either. "
+        "The source is only read. Without --apply this is a rehearsal, which does everything and takes it back. Running "
+        "it again adds nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("system", choices=sorted(running.SYSTEMS), help="Which older system it is of.")
+        parser.add_argument(
+            "source",
+            metavar="SOURCE",
+            help=f"The file, or postgresql://user@host/name; - reads the address from {SOURCE_VARIABLE}, so that no list "
+            "of processes shows its password.",
+        )
+        parser.add_argument("--apply", action="store_true", help="Do it for good, after saving the target.")
+        parser.add_argument(
+            "--backup",
+            metavar="FILE",
+            type=Path,
+            help="Where to save the target (default: var/backups/before-...dump).",
+        )
+        parser.add_argument("--report", metavar="FILE", type=Path, help="Write the whole report there, as JSON.")
+        parser.add_argument("--json", action="store_true", help="Print the whole report as JSON, and nothing else.")
+        parser.add_argument(
+            "--trust-emails",
+            action="store_true",
+            help="Let people here and there with one email be the same, although the source had not verified it.",
+        )
+        parser.add_argument(
+            "--trust-email",
+            metavar="ADDRESS",
+            action="append",
+            default=[],
+            help="The same for this address alone; may be said several times.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        address = self._read_address(options["source"])
+        if options["backup"] and not options["apply"]:
+            raise CommandError("--backup goes with --apply: a rehearsal changes nothing.")
+        report_to: Path | None = options["report"]
+        if report_to is not None and (report_to.is_dir() or not os.access(report_to.parent, os.W_OK | os.X_OK)):
+            raise CommandError(f"No report can be written to {report_to}.")
+        trust = merging.Trust(options["trust_emails"], frozenset(options["trust_email"]))
+        committed = False
+
+        def note(step: str) -> None:
+            nonlocal committed
+            committed = committed or step == "done"
+
+        try:
+            with _interruptible():
+                with self._progress(note) as tell:
+                    report = running.run(
+                        options["system"],
+                        address,
+                        apply=options["apply"],
+                        trust=trust,
+                        backup_to=options["backup"],
+                        tell=tell,
+                    )
+                with report:
+                    self._tell(report, report_to, as_json=options["json"])
+        except KeyboardInterrupt as exc:
+            number = getattr(exc, "number", signal.SIGINT)
+            words = (
+                "Interrupted after everything was written: see Imports in the admin."
+                if committed
+                else "Interrupted: nothing was changed."
+            )
+            raise CommandError(words, returncode=128 + number) from None
+        except REFUSALS as exc:
+            raise CommandError(str(exc)) from exc
+        except (psycopg.Error, DatabaseError, OSError) as exc:
+            what = "Everything was written, but" if committed else "Nothing was changed:"
+            raise CommandError(f"{what} {_describe(exc)}") from exc
+        finally:
+            connections["default"].close()
+
+    @staticmethod
+    def _read_address(given: str) -> str:
+        if given != "-":
+            return given
+        address = os.environ.get(SOURCE_VARIABLE, "")
+        if not address:
+            raise CommandError(f"{SOURCE_VARIABLE} is empty; put the address of the source there.")
+        return address
+
+    # Progress -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _progress(self, note: Callable[[str], None]) -> Iterator[Tell]:
+        console = Console(stderr=True, highlight=False, markup=False)
+        if console.is_terminal:
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
+            with Progress(*columns, console=console, transient=True) as progress:
+                yield self._make_bar(progress, note)
+            return
+        yield self._make_lines(note)
+
+    def _make_lines(self, note: Callable[[str], None]) -> Tell:
+        """Return what prints a line for each step, and at most one every other second within it."""
+        told, step_told = 0.0, ""
+
+        def tell(step: str, what: str, done: int, total: int) -> None:
+            nonlocal told, step_told
+            note(step)
+            if step == step_told and monotonic() - told < SECONDS_BETWEEN_LINES:
+                return
+            told, step_told = monotonic(), step
+            self.stderr.write(_say(step, what, done, total))
+            self.stderr.flush()
+
+        return tell
+
+    @staticmethod
+    def _make_bar(progress: Progress, note: Callable[[str], None]) -> Tell:
+        bar = progress.add_task("", total=None)
+
+        def tell(step: str, what: str, done: int, total: int) -> None:
+            note(step)
+            progress.update(bar, description=f"{WORDS[step]} {what}".strip(), completed=done, total=total or None)
+
+        return tell
+
+    # The report -----------------------------------------------------------------------------------------------------
+
+    def _tell(self, report: Report, report_to: Path | None, *, as_json: bool) -> None:
+        if report_to is not None:
+            try:
+                report.write(report_to)
+            except OSError as exc:
+                done = "It was applied, but the" if report.is_applied else "The"
+                raise CommandError(f"{done} report cannot be written to {report_to}: {exc.strerror}.") from exc
+        if as_json:
+            for part in report.as_json():
+                self.stdout.write(part, ending="")
+            return
+        console = Console(file=cast("IO[str]", self.stdout), highlight=False, markup=False)
+        _print(console, report)
+        if report_to is not None:
+            console.print(f"The whole report is in {report_to}.", soft_wrap=True)
+
+
+def _say(step: str, what: str, done: int, total: int) -> str:
+    numbers = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
+    return f"{step}: {WORDS[step]}{f' {what}' if what else ''}{numbers}"
+
+
+def _describe(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Have both signals that ask for an end raise once; the cleaning up that follows is not disturbed by another."""
+
+    def interrupt(number: int, _frame: object) -> Never:
+        for each in running.INTERRUPTS:
+            signal.signal(each, signal.SIG_IGN)
+        raise Interrupted(number)
+
+    before = {each: signal.signal(each, interrupt) for each in running.INTERRUPTS}
+    try:
+        yield
+    finally:
+        for each, previous in before.items():
+            signal.signal(each, previous)
+
+
+def _print(console: Console, report: Report) -> None:
+    what = "Applied" if report.is_applied else "Rehearsal, nothing was written"
+    console.print(f"{report.system} ({report.shape}) from {report.address}: {what}", soft_wrap=True)
+    _print_tables(console, report)
+    for name, number in report.clash_counts.items():
+        console.print(f"clash: {name}: {number:,}", soft_wrap=True)
+    _print_lines(console, "clashes", report.clashes.first(MOST_SHOWN), sum(report.clash_counts.values()), "kind")
+    _print_lines(console, "quarantined", report.quarantined.first(MOST_SHOWN), report.quarantined.count)
+    for name, number in report.derived_counts.items():
+        console.print(f"derived values in {name}: {number:,}", soft_wrap=True)
+    failed = [check for check in report.checks if not check.holds]
+    for check in failed:
+        console.print(f"DOES NOT HOLD: {check.what}: {check.expected:,} and {check.found:,}", soft_wrap=True)
+    console.print(f"{len(report.checks) - len(failed)} of {len(report.checks)} checks hold.", soft_wrap=True)
+    if report.backup:
+        console.print(f"Before it the target was saved to {report.backup}.", soft_wrap=True)
+    if not report.is_applied:
+        console.print("To do it for good, say --apply.", soft_wrap=True)
+
+
+def _print_tables(console: Console, report: Report) -> None:
+    """Print the sums: as tables for people, elsewhere as lines that stand for themselves."""
+    tables = (*report.tables.items(), ("all tables", report.totals))
+    changes = [(name, change) for name, change in report.target.items() if change.added or report.met.get(name)]
+    if not console.is_terminal:
+        for name, sums in tables:
+            console.print(
+                f"{name}: {sums.read:,} read = {sums.kept:,} kept + {sums.merged:,} merged + {sums.quarantined:,} "
+                f"quarantined; {sums.added:,} new here",
+                soft_wrap=True,
+            )
+        for name, change in changes:
+            met = f"; {report.met[name]:,} met" if report.met.get(name) else ""
+            console.print(
+                f"{name} here: {change.before:,} before + {change.added:,} added = {change.after:,} after{met}",
+                soft_wrap=True,
+            )
+        return
+    table = Table("table of the source", title="Every row of the source")
+    for name in ("read", "kept", "merged", "quarantined", "new here"):
+        table.add_column(name, justify="right")
+    for name, sums in tables:
+        numbers = (sums.read, sums.kept, sums.merged, sums.quarantined, sums.added)
+        table.add_row(name, *(f"{number:,}" for number in numbers))
+    console.print(table)
+    table = Table("our table", title="Rows here")
+    for name in ("before", "added", "after", "met"):
+        table.add_column(name, justify="right")
+    for name, change in changes:
+        numbers = (change.before, change.added, change.after, report.met.get(name, 0))
+        table.add_row(name, *(f"{number:,}" for number in numbers))
+    console.print(table)
+
+
+def _print_lines(console: Console, name: str, rows: list[dict[str, Any]], count: int, *more: str) -> None:
+    for row in rows:
+        said = " ".join(str(row[column]) for column in (*more, "table", "row_id"))
+        console.print(f"{name}: {said[:LONGEST_SHOWN]}: {row['reason']}", soft_wrap=True)
+    if count > len(rows):
+        console.print(f"... and {count - len(rows):,} more {name}")

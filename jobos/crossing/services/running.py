@@ -1,0 +1,457 @@
+"""One run from the first look at the source to the report, for good or to see what it would do.
+
+Whatever fails or is interrupted, the target is as it was: nothing is written there but by one transaction at the end,
+which a rehearsal rolls back. The sequences that the merge draws from are restarted inside it, so that even they return.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+import psycopg
+from django.apps import apps
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from uuid_utils.compat import uuid7
+
+from jobos.crossing.models import LegacyImport
+from jobos.crossing.services import account, backup, merging
+from jobos.crossing.services.loading import Loader, find_source_key
+from jobos.crossing.services.report import Check, Report, TableSums, TargetSums
+from jobos.crossing.services.sources import PostgresSource, SourceError, open_source
+from jobos.crossing.services.staging import connection_params, name_staging, open_staging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from jobos.crossing.services.merging import Merged, Trust
+    from jobos.crossing.services.sources import Source
+    from jobos.crossing.services.staging import Staging
+
+    # Hears a step of the run, what of it is worked on, how much is done and how much there is (0: nobody knows).
+    Tell = Callable[[str, str, int, int], None]
+
+SYSTEMS = {
+    "jobos": "jobos.crossing.services.jobos",
+    "jobpilot": "jobos.crossing.services.jobpilot",
+}
+LOCK = "jobos import_legacy"
+# What the merge draws from; sign-ups wait for it meanwhile.
+SEQUENCES = ("accounts_user_groups_id_seq", "auth_group_id_seq")
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
+ROWS_AT_ONCE = 2_000
+# What a run itself writes beside the rows that come over.
+BOOKS = frozenset({"migration_ledger", "legacy_sources", "legacy_imports", "legacy_rows"})
+
+
+class RunError(Exception):
+    """The run cannot begin, or not go on; said for the operator."""
+
+
+class System(Protocol):
+    """What a package for one of the older systems offers."""
+
+    USERS: str
+
+    def recognise(self, source: Source) -> str: ...
+
+    def load(self, loader: Loader, shape: str) -> None: ...
+
+    def complete(self, staging: psycopg.Connection[Any], *, origin: str, shape: str) -> None: ...
+
+
+def run(
+    system: str,
+    address: str,
+    *,
+    apply: bool = False,
+    trust: Trust | None = None,
+    backup_to: Path | None = None,
+    tell: Tell,
+) -> Report:
+    """Bring a whole database over, or see what that would do; the caller closes the report.
+
+    Raises RunError, SourceError, AccountError (of the account or of the merge) or BackupError, whose words are for the
+    operator, and psycopg.Error where a server fails.
+    """
+    trust = trust or merging.Trust()
+    started_at = timezone.now()
+    tell("begin", "", 0, 0)
+    with _locked_target() as target:
+        _check_target(target)
+        programs = backup.find_programs(target) if apply else None
+        place = backup.choose_place(system, started_at, backup_to) if apply else None
+        with open_source(address) as source:
+            _refuse_itself(source, target)
+            package = cast("System", import_module(SYSTEMS[system]))
+            tell("recognise", source.address, 0, 0)
+            shape = package.recognise(source)
+            key = find_source_key(source, system, package.USERS)
+            report = Report(system, shape, source.address, key, started_at)
+            report.trusts_everybody, report.trusted_addresses = trust.everybody, sorted(trust.addresses)
+            try:
+                tell("stage", "", 0, 0)
+                with open_staging(system) as staging:
+                    read = _stage(package, source, staging, report, tell)
+                    if place is not None and programs is not None:
+                        tell("backup", str(place), 0, 0)
+                        backup.save(target, place, programs=programs)
+                        report.backup = str(place)
+                    _merge(target, staging, report, read, apply=apply, trust=trust, tell=tell)
+            except BaseException:
+                report.close()
+                raise
+    return report
+
+
+# Before anything begins -----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _locked_target() -> Iterator[psycopg.Connection[Any]]:
+    """Open the session that merges; it holds the target's lock for the whole run."""
+    connections["default"].ensure_connection()  # Starts the embedded server where that is the target.
+    name = connections["default"].settings_dict["NAME"]
+    with psycopg.connect(**connection_params(name), autocommit=True) as target:
+        target.execute(
+            "SELECT set_config('idle_session_timeout', '0', false), set_config('lock_timeout', '60s', false)"
+        )
+        if target.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK]).fetchone() != (True,):
+            raise RunError("Another import into this database is running; start this one after it.")
+        yield target
+
+
+def _check_target(target: psycopg.Connection[Any]) -> None:
+    executor = MigrationExecutor(connections["default"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        missing = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in plan[:3])
+        more = f" and {len(plan) - 3} more" if len(plan) > 3 else ""  # noqa: PLR2004 - As many as are named.
+        raise RunError(f"The target is not up to date: run manage.py migrate first. It lacks {missing}{more}.")
+    role, may_create, is_superuser = target.execute(
+        "SELECT rolname, rolcreatedb OR rolsuper, rolsuper FROM pg_roles WHERE rolname = current_user"
+    ).fetchall()[0]
+    if not may_create:
+        raise RunError(
+            f"The role {role} may not create databases, and the import works in one of its own beside the target: "
+            f'ALTER ROLE "{role}" CREATEDB, for the time of the import.'
+        )
+    untrusted = [
+        name
+        for (name,) in target.execute(
+            """
+            SELECT e.extname FROM pg_extension e
+            JOIN pg_available_extension_versions v ON v.name = e.extname AND v.version = e.extversion
+            WHERE v.superuser AND NOT v.trusted AND e.extname <> 'plpgsql' ORDER BY 1
+            """
+        ).fetchall()
+    ]
+    if untrusted and not is_superuser:
+        raise RunError(
+            f"The role {role} may not create the extension {untrusted[0]}, which the import needs in a database of its own "
+            f'beside the target: ALTER ROLE "{role}" SUPERUSER, for the time of the import.'
+        )
+
+
+def _refuse_itself(source: Source, target: psycopg.Connection[Any]) -> None:
+    if not isinstance(source, PostgresSource):
+        return
+    query = "SELECT pg_postmaster_start_time()::text, current_database()"
+    ((their_server, theirs),) = source.connection.execute(query).fetchall()
+    ((our_server, ours),) = target.execute(query).fetchall()
+    if their_server == our_server and theirs in {ours, name_staging(ours)}:
+        raise RunError("The source is the target itself.")
+
+
+# Beside the target ----------------------------------------------------------------------------------------------------
+
+
+def _stage(package: System, source: Source, staging: Staging, report: Report, tell: Tell) -> dict[str, int]:
+    """Bring the source into our present shape in the staging database, each row accounted for; return rows read."""
+
+    def tell_of_table(table: str, done: int, total: int) -> None:
+        tell("load", table, done, total)
+
+    def tell_of_migration(name: str) -> None:
+        tell("migrate", name, 0, 0)
+
+    with Loader(source, staging, system=report.system, key=report.source_key, tell=tell_of_table) as loader:
+        package.load(loader, report.shape)
+        tell("load", "foreign keys", 0, 0)
+        loader.finish()
+        read, origin = dict(loader.read), loader.origin
+    staging.migrate(tell=tell_of_migration)
+    with staging.connect() as session:
+        session.execute(
+            "INSERT INTO crossing.source (system, key, shape, address) VALUES (%s, %s, %s, %s)",
+            [report.system, report.source_key, report.shape, report.address],
+        )
+        tell("complete", "", 0, 0)
+        package.complete(session, origin=origin, shape=report.shape)
+        tell("account", "", 0, 0)
+        account.fill(session)
+        session.execute("ANALYZE")
+        staged = account.count(session)
+    for table in source.tables:
+        counted = source.count(table)
+        report.checks += [
+            Check(f"{table}: rows in the source, and rows read", counted, read.get(table, 0)),
+            Check(f"{table}: rows read, and rows accounted for", counted, staged[table].read if table in staged else 0),
+        ]
+    broken = [check for check in report.checks if not check.holds]
+    if broken:
+        listed = "; ".join(f"{check.what}: {check.expected:,} and {check.found:,}" for check in broken)
+        raise account.AccountError(f"The account of the source is not exact: {listed}.")
+    return read
+
+
+# Into the target ------------------------------------------------------------------------------------------------------
+
+
+def _merge(
+    target: psycopg.Connection[Any],
+    staging: Staging,
+    report: Report,
+    read: dict[str, int],
+    *,
+    apply: bool,
+    trust: Trust,
+    tell: Tell,
+) -> None:
+    def tell_of_merge(what: str, rows: int) -> None:
+        tell("merge", what, rows, 0)
+
+    # One snapshot from the first count to the last.
+    target.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    with _undisturbed() as end, staging.connect() as session:
+        try:
+            with target.transaction(force_rollback=not apply):
+                tell("merge", "", 0, 0)
+                # Before the snapshot is taken: whoever writes to these tables has come to an end, or waits for ours.
+                merging.lock_tables(target)
+                _restart_sequences(target)
+                before = _count_tables(target)
+                merged = merging.merge(target, session, trust=trust, tell=tell_of_merge)
+                # What the end of the transaction would find is found now, in a rehearsal, too.
+                target.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                tell("check", "", 0, 0)
+                _sum_up(target, report, merged, before, read)
+                if not report.is_sound:
+                    listed = "; ".join(
+                        f"{check.what}: {check.expected:,} and {check.found:,}"
+                        for check in report.checks
+                        if not check.holds
+                    )
+                    raise account.AccountError(
+                        f"The account of the merge is not exact, so nothing was changed: {listed}."
+                    )
+                report.finished_at = timezone.now()
+                report.is_applied = apply
+                if apply:
+                    _remember(target, report)
+                tell("commit" if apply else "roll back", "", 0, 0)
+                end()
+        except psycopg.errors.SerializationFailure as exc:
+            raise RunError(
+                "Somebody wrote to the same rows meanwhile, so nothing was changed. Run it again, best while nobody works "
+                "there."
+            ) from exc
+        except psycopg.errors.LockNotAvailable as exc:
+            raise RunError(
+                "Somebody has been writing to the same tables for a minute, so nothing was changed. Run it again, best "
+                "while nobody works there."
+            ) from exc
+    if apply:
+        tell("done", "", 0, 0)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[Callable[[], None]]:
+    """Give what keeps interrupts waiting from its call to the end of the block: a commit is whole or not at all."""
+    held: list[Any] = []
+
+    def hold() -> None:
+        held.append(signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS))
+
+    try:
+        yield hold
+    finally:
+        if held:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held[0])
+
+
+def _restart_sequences(target: psycopg.Connection[Any]) -> None:
+    """Have the merge draw from sequences that a rollback takes back: a restart is part of its transaction."""
+    for name in SEQUENCES:
+        ((following,),) = target.execute(
+            sql.SQL("SELECT last_value + is_called::integer FROM {}").format(sql.Identifier(name))
+        ).fetchall()
+        target.execute(
+            sql.SQL("ALTER SEQUENCE {} RESTART WITH {}").format(sql.Identifier(name), sql.Literal(following))
+        )
+
+
+def _count_tables(target: psycopg.Connection[Any]) -> dict[str, int]:
+    """Return the number of rows of each of our tables."""
+    names = sorted(
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    )
+    counts = sql.SQL(", ").join(sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(name)) for name in names)
+    (numbers,) = target.execute(sql.SQL("SELECT {}").format(counts)).fetchall()
+    return dict(zip(names, numbers, strict=True))
+
+
+def _sum_up(
+    target: psycopg.Connection[Any],
+    report: Report,
+    merged: Merged,
+    before: dict[str, int],
+    read: dict[str, int],
+) -> None:
+    """Count what is here now, by itself, and compare it with what was read and with what the merge says it did."""
+    # `fates` is what the merge says of each row of this run; `legacy_rows` is what will be known of it.
+    target.execute(
+        """
+        CREATE TEMPORARY TABLE remembered ON COMMIT DROP AS
+        SELECT l."table", l.row_id, l.outcome, l.reason, l.target_table, l.target_id, f.is_new
+        FROM fates f JOIN legacy_rows l ON l.id = md5(concat_ws('|', %s::text, f.source_table, f.row_id))::uuid
+        """,
+        [report.source_key],
+    )
+    target.execute("ANALYZE remembered")
+    rows = target.execute(
+        """
+        SELECT "table", count(*), count(*) FILTER (WHERE outcome = 'kept'), count(*) FILTER (WHERE outcome = 'merged'),
+               count(*) FILTER (WHERE outcome = 'quarantined'), count(*) FILTER (WHERE outcome <> 'quarantined' AND is_new)
+        FROM remembered GROUP BY 1 ORDER BY "table" COLLATE "C"
+        """
+    ).fetchall()
+    found = {table: TableSums(*numbers) for table, *numbers in rows}
+    for table in sorted({*read, *found}):
+        report.tables[table] = sums = found.get(table, TableSums(0, 0, 0, 0, 0))
+        report.checks += [
+            Check(f"{table}: rows read, and rows remembered in legacy_rows", read.get(table, 0), sums.read),
+            Check(
+                f"{table}: rows read, and rows kept, merged or quarantined",
+                read.get(table, 0),
+                sums.kept + sums.merged + sums.quarantined,
+            ),
+        ]
+    after = _count_tables(target)
+    # Everybody who is new has the role of a job seeker.
+    expected = {**merged.added, "accounts_user_groups": merged.added.get("accounts_user", 0)}
+    for table, rows_before in before.items():
+        added = after[table] - rows_before
+        if table in expected or (added and table not in BOOKS):
+            what = f"{table}: rows that the merge added, and rows more than before"
+            report.checks.append(Check(what, expected.get(table, 0), added))
+        if rows_before or added:
+            report.target[table] = TargetSums(rows_before, added, after[table])
+    report.checks += _check_places(target)
+    report.met, report.clash_counts = dict(merged.met), dict(merged.clash_counts)
+    report.clashes.extend(
+        {
+            "kind": clash.kind,
+            "table": clash.source_table,
+            "row_id": clash.row_id,
+            "target_id": clash.target_id,
+            "reason": clash.reason,
+        }
+        for clash in merged.clashes
+    )
+    report.quarantined.extend(
+        _stream(
+            target,
+            sql.SQL(
+                """
+            SELECT "table", row_id, reason FROM remembered
+            WHERE outcome = 'quarantined' ORDER BY "table" COLLATE "C", row_id COLLATE "C"
+                """
+            ),
+            ("table", "row_id", "reason"),
+        )
+    )
+    quarantined = sum(sums.quarantined for sums in report.tables.values())
+    report.checks.append(
+        Check("rows quarantined, and rows listed with their reason", quarantined, report.quarantined.count)
+    )
+    _list_derived(target, report)
+
+
+def _check_places(target: psycopg.Connection[Any]) -> list[Check]:
+    """Compare, for each of our tables, the rows that this run kept there with those of them that are there."""
+    checks = []
+    kept = "FROM remembered r WHERE outcome = 'kept' AND is_new"
+    for table, number in target.execute(
+        f"SELECT target_table, count(*) {kept} GROUP BY 1 ORDER BY 1".encode()
+    ).fetchall():
+        ((there,),) = target.execute(
+            sql.SQL(
+                "SELECT count(*) {} AND target_table = %s AND EXISTS (SELECT FROM {} t WHERE t.id = r.target_id)"
+            ).format(sql.SQL(kept), sql.Identifier(table)),
+            [table],
+        ).fetchall()
+        checks.append(Check(f"{table}: rows kept there by this run, and those of them that are there", number, there))
+    return checks
+
+
+def _list_derived(target: psycopg.Connection[Any], report: Report) -> None:
+    """List the values that were made up from the rows of this source, whoever did it: loading, migrations, the merge."""
+    where = sql.SQL("FROM migration_ledger WHERE outcome = 'derived' AND starts_with(source, {})").format(
+        sql.Literal(f"{report.system} {report.source_key[:8]}: ")
+    )
+    report.derived_counts = dict(
+        target.execute(sql.SQL('SELECT "table", count(*) {} GROUP BY 1 ORDER BY 1').format(where)).fetchall()
+    )
+    listed = sql.SQL(
+        """
+        SELECT "table", row_id, "column", before, after, reason, source {}
+        ORDER BY "table" COLLATE "C", row_id COLLATE "C", "column" COLLATE "C", source COLLATE "C", id
+        """
+    ).format(where)
+    report.derived.extend(_stream(target, listed, ("table", "row_id", "column", "before", "after", "reason", "by")))
+
+
+def _stream(
+    connection: psycopg.Connection[Any], query: sql.Composable, names: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a query, some at a time; inside of a transaction."""
+    with connection.cursor("report") as cursor:
+        cursor.itersize = ROWS_AT_ONCE
+        for row in cursor.execute(query):
+            yield dict(zip(names, row, strict=True))
+
+
+def _remember(target: psycopg.Connection[Any], report: Report) -> None:
+    """Write the line of this run, whose report holds the sums."""
+    longest = LegacyImport._meta.get_field("address").max_length
+    target.execute(
+        """
+        INSERT INTO legacy_imports (id, source_id, shape, address, trusts_emails, backup, report, started_at, finished_at)
+        SELECT %s, s.id, left(%s, 50), left(%s, %s), %s, left(%s, 1000), %s, %s, %s FROM legacy_sources s WHERE s.key = %s
+        """,
+        [
+            uuid7(),
+            report.shape,
+            report.address,
+            longest,
+            report.trusts_everybody or bool(report.trusted_addresses),
+            report.backup,
+            Jsonb(report.sums()),
+            report.started_at,
+            report.finished_at,
+            report.source_key,
+        ],
+    )
+
+
+__all__ = ["SYSTEMS", "RunError", "SourceError", "System", "run"]
