@@ -42,12 +42,24 @@ def make_file(path: Path, *, users: int = 3, listings: int = 4, seed: int = 0, *
     connection.executescript(SCHEMA)
     rows: dict[str, list[tuple[Any, ...]]] = {
         "users": [
-            (key(1, seed + n), f"user{seed + n}@example.com", f"User {n}", 1 - n % 2, AT if n else "2025-02-01T00:00:00+00:00")
+            (
+                key(1, seed + n),
+                f"user{seed + n}@example.com",
+                f"User {n}",
+                1 - n % 2,
+                AT if n else "2025-02-01T00:00:00+00:00",
+            )
             for n in range(users)
         ],
         "listings": [(key(2, seed + n), f"Engineer {n}", f"Company {n % 3}", AT) for n in range(listings)],
         "saved": [
-            (key(3, seed + 1000 * u + n), key(1, seed + u), key(2, seed + n % (listings + 1)), f"note {n}" if n else None, AT)
+            (
+                key(3, seed + 1000 * u + n),
+                key(1, seed + u),
+                key(2, seed + n % (listings + 1)),
+                f"note {n}" if n else None,
+                AT,
+            )
             for u in range(users)
             for n in range(listings + 2)
         ],
