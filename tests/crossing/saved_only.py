@@ -36,7 +36,14 @@ def key(kind: int, number: int) -> str:
     return f"{kind:08}-0000-4000-8000-{number:012}"
 
 
-def make_file(path: Path, *, users: int = 3, listings: int = 4, seed: int = 0, **more: list[tuple[Any, ...]]) -> Path:
+def make_file(
+    path: Path,
+    *,
+    users: int = 3,
+    listings: int = 4,
+    seed: int = 0,
+    more: dict[str, list[tuple[Any, ...]]] | None = None,
+) -> Path:
     """Make a file in which everybody saved every listing, the first of them twice, and one that is not there."""
     connection = sqlite3.connect(path)
     connection.executescript(SCHEMA)
@@ -67,7 +74,7 @@ def make_file(path: Path, *, users: int = 3, listings: int = 4, seed: int = 0, *
         "logs": [(n, f"line {n}") for n in range(5)],
     }
     for table, listed in rows.items():
-        for row in [*listed, *more.get(table, [])]:
+        for row in [*listed, *(more or {}).get(table, [])]:
             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
     connection.commit()
     connection.close()

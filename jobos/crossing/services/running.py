@@ -187,6 +187,10 @@ def _stage(package: System, source: Source, staging: Staging, report: Report, te
         tell("load", "foreign keys", 0, 0)
         loader.finish()
         read, origin = dict(loader.read), loader.origin
+    for table in source.tables:
+        what = f"{table}: rows in the source, and rows read"
+        report.checks.append(Check(what, source.count(table), read.get(table, 0)))
+    _refuse_broken(report, "The source was not read whole")
     staging.migrate(tell=tell_of_migration)
     with staging.connect() as session:
         session.execute(
@@ -200,16 +204,17 @@ def _stage(package: System, source: Source, staging: Staging, report: Report, te
         session.execute("ANALYZE")
         staged = account.count(session)
     for table in source.tables:
-        counted = source.count(table)
-        report.checks += [
-            Check(f"{table}: rows in the source, and rows read", counted, read.get(table, 0)),
-            Check(f"{table}: rows read, and rows accounted for", counted, staged[table].read if table in staged else 0),
-        ]
+        accounted = staged[table].read if table in staged else 0
+        report.checks.append(Check(f"{table}: rows read, and rows accounted for", read.get(table, 0), accounted))
+    _refuse_broken(report, "The account of the source is not exact")
+    return read
+
+
+def _refuse_broken(report: Report, words: str) -> None:
     broken = [check for check in report.checks if not check.holds]
     if broken:
         listed = "; ".join(f"{check.what}: {check.expected:,} and {check.found:,}" for check in broken)
-        raise account.AccountError(f"The account of the source is not exact: {listed}.")
-    return read
+        raise account.AccountError(f"{words}: {listed}.")
 
 
 # Into the target ------------------------------------------------------------------------------------------------------
@@ -243,15 +248,7 @@ def _merge(
                 target.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 tell("check", "", 0, 0)
                 _sum_up(target, report, merged, before, read)
-                if not report.is_sound:
-                    listed = "; ".join(
-                        f"{check.what}: {check.expected:,} and {check.found:,}"
-                        for check in report.checks
-                        if not check.holds
-                    )
-                    raise account.AccountError(
-                        f"The account of the merge is not exact, so nothing was changed: {listed}."
-                    )
+                _refuse_broken(report, "The account of the merge is not exact, so nothing was changed")
                 report.finished_at = timezone.now()
                 report.is_applied = apply
                 if apply:
