@@ -16,7 +16,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import md5
+from heapq import heapify, heappop, heappush
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +56,9 @@ PASSWORD = "correct horse battery"
 class Rates:
     """How often each trap is laid: its own rate times `scale`, or what `named` says for its name.
 
-    A rate is a share of the rows that the trap could be laid upon (see `jobpilot_traps`). `Rates(scale=0)` makes an
+    A rate is a share of the table's rows; a trap that is laid but once (a fixed key) is laid at any rate but 0.
+    `half_migrated`, `column_lacking`, `column_unknown`, `table_unknown` and `table_without_key` are names too; the last
+    four are facts of the whole file, and 0 leaves its schema as it was declared. `Rates(scale=0)` makes an
     ordinary database; `Rates(scale=0, named={"email_null": 0.1})` one with a single kind of trap.
     """
 
@@ -107,9 +111,10 @@ class Build:
         self.renamed: dict[tuple[str, int], Any] = {}
         self.extra: Counter[str] = Counter()
         self.index = 0
-        self.seen: dict[int, int] = {}
+        self.chosen: dict[int, tuple[float, float]] = {}
         self.laid: Counter[int] = Counter()
-        self.traps: dict[str, list[tuple[int, float, float, Trap]]] = {}
+        self.due: dict[str, list[tuple[int, int]]] = {}
+        self.broken: list[tuple[str, Any, bytes]] = []
         traps.change_schema(self)
 
     def count(self, table: str, users: int, sizes: Sizes) -> int:
@@ -121,17 +126,20 @@ class Build:
             return sum(round(users * share) for share in (sizes.applications, sizes.saved_jobs, sizes.viewed_jobs))
         return max(1, round(users * getattr(sizes, table)))
 
-    def choose_traps(self, table: str) -> list[tuple[int, float, float, Trap]]:
-        """Return the table's traps that this database can hold, each with its rate and where its count begins."""
+    def choose_traps(self, table: str) -> list[tuple[int, int]]:
+        """Return the traps that this table can hold in this database: when each is due first, and its number."""
         columns = {column.name for column in self.tables[table].columns}
-        chosen = []
+        due = []
         for number, trap in enumerate(traps.TRAPS):
             fits = trap.table == table and columns.issuperset(trap.columns) and self.shape in trap.shapes
             rate = self.rates.find(trap)
             if fits and rate and not (trap.is_only_sqlite and self.is_postgres):
                 start = md5(f"{self.seed}/{number}/{trap.name}".encode()).digest()[0] / 256
-                chosen.append((number, rate, start, trap))
-        return chosen
+                self.chosen[number] = rate, start
+                first = self.find_due(number)
+                due.append((min(first, self.counts[table] - 1) if trap.is_single else first, number))
+        heapify(due)
+        return due
 
     def is_on(self, name: str) -> bool:
         return bool(self.rates.named.get(name, self.rates.scale))
@@ -172,33 +180,45 @@ class Build:
             yield from self.keep(table, row, [])
 
     def lay(self, table: str, row: Row) -> Iterator[Row]:
+        due = self.due[table]
+        if not due or due[0][0] > self.index:
+            yield from self.keep(table, row, [])
+            return
         found: list[tuple[str, str, str]] = []
         taken: set[str] = set()
         added: list[tuple[Row, list[tuple[str, str, str]]]] = []
         planted = len(self.made.planted)
-        for number, rate, start, trap in self.traps[table]:
-            self.seen[number] = self.seen.get(number, 0) + 1
-            is_due = int(self.seen[number] * rate + start) > self.laid[number]
-            if not is_due or (trap.is_single and self.laid[number]) or not taken.isdisjoint(trap.columns):
-                continue
+        now = []
+        while due and due[0][0] <= self.index:
+            now.append(heappop(due)[1])
+        for number in sorted(now):
+            trap = traps.TRAPS[number]
             marker = f"planted-{planted:06}"
-            cells = trap.lay(self, row, marker)
+            cells = trap.lay(self, row, marker) if taken.isdisjoint(trap.columns) else None
             if cells is None:
+                heappush(due, (self.index + 1, number))
                 continue
             others = [(other, find_cells(other, marker, trap.name)) for other in cells.pop(traps.ADDED, [])]
             if "id" in cells:
                 self.renamed[table, self.index] = cells["id"]
             row.update(cells)
             taken.update(trap.columns)
-            self.laid[number] += 1
             self.made.traps[trap.name] += 1
             here = find_cells(cells, marker, trap.name)
             found += here
             added += others
             planted += len(here) or any(there for _, there in others)
+            if not trap.is_single:
+                self.laid[number] += 1
+                heappush(due, (max(self.index + 1, self.find_due(number)), number))
         yield from self.keep(table, row, found)
         for other, there in added:
             yield from self.keep(table, other, there)
+
+    def find_due(self, number: int) -> int:
+        """Return the number of the row at which a trap is due next."""
+        rate, start = self.chosen[number]
+        return ceil((self.laid[number] + 1 - start) / rate) - 1
 
     def keep(self, table: str, row: Row, found: list[tuple[str, str, str]]) -> Iterator[Row]:
         """Note what was planted, now that the row's key is final; count the row and hand it on."""
@@ -207,6 +227,11 @@ class Build:
             keys = self.tables[table].primary_key
             row_id = "/".join(spell(row[key]) for key in keys) if keys else str(self.made.tables[table])
             self.made.planted += [Planted(table, row_id, column, marker, trap) for column, marker, trap in found]
+            self.broken += [
+                (column, row["id"], row[column].octets)
+                for column, _, _ in found
+                if isinstance(row[column], traps.RawText)
+            ]
         yield row
 
 
@@ -279,7 +304,10 @@ def make_source(build: Build, index: int, source: random.Random) -> Row:
 
 def name_company(index: int) -> tuple[str, str]:
     """Return a company's name and its domain."""
-    return f"{words.LAST_NAMES[index % 13]} {words.INDUSTRIES[index % 6].split()[0]} {index}", f"company-{index}.example.com"
+    return (
+        f"{words.LAST_NAMES[index % 13]} {words.INDUSTRIES[index % 6].split()[0]} {index}",
+        f"company-{index}.example.com",
+    )
 
 
 def make_company(build: Build, index: int, source: random.Random) -> Row:
@@ -375,7 +403,7 @@ def make_user(build: Build, index: int, source: random.Random) -> Row:
         **make_times(source),
     }
     if build.shape == "refactored":
-        row |= {"hashed_password": BCRYPT, "is_active": 1, "is_verified": index % 2}
+        row |= {"hashed_password": BCRYPT, "is_active": 1, "is_verified": int(index % 3 > 0)}
     return row
 
 
@@ -542,7 +570,9 @@ def make_bank_documents(build: Build, index: int, source: random.Random) -> Row:
     """Return the documents of a bank as values, for a bank and for traps that change one of them."""
     names = source.sample(words.SKILLS, 5)
     skills: dict[str, list[Row]] = {
-        "Technical Skills": [make_skill(build, index, number, name, "technical") for number, name in enumerate(names[:3])],
+        "Technical Skills": [
+            make_skill(build, index, number, name, "technical") for number, name in enumerate(names[:3])
+        ],
         "Soft Skills": [make_skill(build, index, 3, source.choice(words.SOFT_SKILLS), "soft")],
         "tool": [make_skill(build, index, 4 + number, name, "tool") for number, name in enumerate(names[3:])],
         "Tools & Technologies": [],
@@ -641,7 +671,9 @@ def make_resume(build: Build, index: int, source: random.Random) -> Row:
         "title": f"{source.choice(words.TITLES)} Resume",
         "resume_type": "tailored" if number else "base",
         "status": source.choice(("draft", "active", "archived")),
-        "contact_info": json.dumps({"full_name": source.choice(words.FIRST_NAMES), "email": f"user.{user}@example.com"}),
+        "contact_info": json.dumps(
+            {"full_name": source.choice(words.FIRST_NAMES), "email": f"user.{user}@example.com"}
+        ),
         "summary": make_text(source, 3),
         "work_experience": json.dumps(
             [
@@ -667,7 +699,9 @@ def make_resume(build: Build, index: int, source: random.Random) -> Row:
     if number:
         parent, listing = build.key("resumes", user), build.any_key("job_listings", source)
         row["ats_score_data"] = '{"overall_score": 70.0, "suggestions": []}'
-        names = ("parent_resume_id", "target_job_id") if build.shape == "refactored" else ("based_on_resume_id", "job_id")
+        names = (
+            ("parent_resume_id", "target_job_id") if build.shape == "refactored" else ("based_on_resume_id", "job_id")
+        )
         row |= dict(zip(names, (parent, listing), strict=True))
     return row
 
@@ -831,23 +865,16 @@ def make_jobpilot(
 
 def fill_sqlite(database: sqlite3.Connection, build: Build, table: Table) -> None:
     places = ", ".join("?" * len(table.columns))
+    names = table.names
     statement = f"INSERT INTO {table.name} VALUES ({places})"
     rows = build.rows(table.name)
     build.made.tables[table.name] = 0
     while batch := list(islice(rows, BATCH)):
-        database.executemany(statement, ([row.get(name) for name in table.names] for row in spell_octets(batch)))
-        for row in batch:
-            for column, cell in row.items():
-                if isinstance(cell, traps.RawText):
-                    # Python refuses to write what is no UTF-8; the database does not look.
-                    database.execute(
-                        f"UPDATE {table.name} SET {quote(column)} = CAST(? AS TEXT) WHERE id = ?", (cell.octets, row["id"])
-                    )
-
-
-def spell_octets(rows: list[Row]) -> Iterator[Row]:
-    for row in rows:
-        yield {name: "" if isinstance(cell, traps.RawText) else cell for name, cell in row.items()}
+        database.executemany(statement, [[row.get(name) for name in names] for row in batch])
+        for column, key, octets in build.broken:
+            # Python refuses to write what is no UTF-8; the database does not look.
+            database.execute(f"UPDATE {table.name} SET {quote(column)} = CAST(? AS TEXT) WHERE id = ?", (octets, key))
+        build.broken.clear()
 
 
 def make_jobpilot_postgres(
@@ -863,7 +890,7 @@ def make_jobpilot_postgres(
 
     Keys are VARCHAR, times naive, documents of type json. Enumerations are native types, except for columns in which
     `rates` asks for texts that are no members (by default most of them): those are VARCHAR, since no native column can
-    hold such a text; `Rates(named={"enum_out_of_range": 0})` makes them all native. Foreign keys are
+    hold such a text; `Rates(named={"enum_out_of_range": 0, "status_lower": 0})` makes them all native. Foreign keys are
     NOT VALID, so that ghosts may stand. Traps that only SQLite can hold (broken JSON and times, BLOBs, numbers as
     texts, NUL characters) are not laid, and the refactored checks of interactions, which PostgreSQL refuses, are absent.
     """
@@ -872,9 +899,8 @@ def make_jobpilot_postgres(
 
     build = Build(shape, users, seed, rates, sizes, is_postgres=True)
     loose = {
-        (table, column)
-        for table, chosen in build.traps.items()
-        for _, _, _, trap in chosen
+        (trap.table, column)
+        for trap in map(traps.TRAPS.__getitem__, build.chosen)
         if trap.is_out_of_range
         for column in trap.columns
     }
@@ -884,11 +910,10 @@ def make_jobpilot_postgres(
         for table in build.tables.values():
             cursor.execute(make_postgres_ddl(table, loose))
             build.made.tables[table.name] = 0
-            with cursor.copy(
-                sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table.name))
-            ) as copy:
+            with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table.name))) as copy:
+                names = table.names
                 for row in build.rows(table.name):
-                    copy.write_row([row.get(name) for name in table.names])
+                    copy.write_row([row.get(name) for name in names])
         for table in build.tables.values():
             for _, rule in references(table):
                 cursor.execute(f"ALTER TABLE {table.name} ADD {rule} NOT VALID")

@@ -147,8 +147,7 @@ REFACTORED = {table: text for table, text in INTERMEDIATE.items() if table not i
     .replace(">job_listings", ">job_listings/CASCADE")
     .replace(">job_sources", ">job_sources/CASCADE"),
     "job_embeddings": LEGACY["job_embeddings"].replace(">job_listings", ">job_listings/CASCADE"),
-    "job_user_interactions": "id V!, user_id V!>user_profiles/CASCADE, job_id V!>job_listings/CASCADE,"
-    f" {INTERACTION}",
+    "job_user_interactions": f"id V!, user_id V!>user_profiles/CASCADE, job_id V!>job_listings/CASCADE, {INTERACTION}",
     "timeline_events": f"id V!, job_id V>job_listings, interaction_id V>job_user_interactions, {EVENT}",
 }
 

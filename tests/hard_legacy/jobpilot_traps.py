@@ -64,6 +64,10 @@ class RawText:
 
     octets: bytes
 
+    def __conform__(self, protocol: Any) -> str:
+        """Stand for it until the database has the row: sqlite3 asks for this."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Trap:
@@ -142,13 +146,22 @@ put("demo_user", "user_profiles", "id email", (DEMO_USER, "demo@jobpilot.com"), 
 put("id_fixed", "user_profiles", "id", "test-user-id", often=5, is_single=True)
 put("id_fixed", "job_listings", "id", "test-job-1", often=5, is_single=True)
 put("id_fixed", "applications", "id", "test-app-1", often=5, is_single=True)
-for keyed in ("user_profiles", "job_listings", "applications", "saved_jobs", "timeline_events", "resumes", "skill_banks"):
+for keyed in (
+    "user_profiles",
+    "job_listings",
+    "applications",
+    "saved_jobs",
+    "timeline_events",
+    "resumes",
+    "skill_banks",
+):
     put("id_odd_text", keyed, "id", "job/ü 7 {m}", "{m}", " {m} ")
     put("id_long", keyed, "id", "{m}" + "-x" * 143)
     add("id_upper_uuid", keyed, "id", upper)
     add("id_bare_uuid", keyed, "id", bare)
     add("id_twin", keyed, "id", twin_of(keyed))
     put("id_empty", keyed, "id", "", is_single=True, often=3)
+    # Bound as an integer; the affinity of VARCHAR makes a text of it, as it does of any number in a text column.
     add("id_number", keyed, "id", lambda build, row, marker: {"id": 1000 + count(build, "id_number")})
     put("id_blob", keyed, "id", b"blob {m}", is_only_sqlite=True)
 for keyed in ("job_user_interactions", "companies", "job_sources", "resume_versions", "job_embeddings"):
@@ -227,7 +240,9 @@ for where, value in {
     "user_profiles preferred_locations": ["{m}"],
     "companies benefits": ["{m}"],
     "resumes work_experience": [{"company": "{m}", "position": "Baker", "achievements": []}],
-    "resumes custom_sections": [{"section_type": "custom", "title": "{m}", "content": {}, "is_visible": True, "order": 1}],
+    "resumes custom_sections": [
+        {"section_type": "custom", "title": "{m}", "content": {}, "is_visible": True, "order": 1}
+    ],
     "resumes tailoring_analysis": {"match_score": 55, "missing_skills": ["{m}"]},
     "skill_banks technical_keywords": ["{m}"],
     "skill_banks soft_skills": ["{m}"],
@@ -288,7 +303,9 @@ for where, is_list in {
     put("json_blob", written, in_column, usual.encode(), is_only_sqlite=True)
     if is_list:
         put("comma_text", written, in_column, "Python, {m},, SQL ", is_only_sqlite=True)
-        put("json_elements", written, in_column, '[1, null, "", "  ", {"name": "{m}"}, ["x"], true, "Python", "python"]')
+        put(
+            "json_elements", written, in_column, '[1, null, "", "  ", {"name": "{m}"}, ["x"], true, "Python", "python"]'
+        )
 put("json_duplicate_keys", "job_listings", "benefits_parsed", '{"a": "{m}", "a": 2}')
 put("json_empty_list", "job_listings", "benefits_parsed", "[]")
 put("json_empty_list", "skill_banks", "experience_content_variations", "[]", '"[]"')
@@ -310,7 +327,16 @@ for where in (
     put("time_no_fraction", written, in_column, "2024-05-06 07:08:09", is_only_sqlite=True)
     put("time_with_t", written, in_column, "2024-05-06T07:08:09.123456", "2024-05-06T07:08", is_only_sqlite=True)
     put("time_offset", written, in_column, "2024-05-06 07:08:09+05:30", "2024-05-06T07:08:09Z", is_only_sqlite=True)
-    put("time_broken", written, in_column, "yesterday {m}", "2024-02-30 10:00:00", "0000-00-00 00:00:00", "", is_only_sqlite=True)
+    put(
+        "time_broken",
+        written,
+        in_column,
+        "yesterday {m}",
+        "2024-02-30 10:00:00",
+        "0000-00-00 00:00:00",
+        "",
+        is_only_sqlite=True,
+    )
     put("time_number", written, in_column, 1_700_000_000, 1_700_000_000.25, "20240506", is_only_sqlite=True)
     put("time_blob", written, in_column, b"2024-05-06 07:08:09 {m}", is_only_sqlite=True)
     put("time_null", written, in_column, None)
@@ -390,7 +416,14 @@ put(
     often=8,
 )
 put("company_blank", "job_listings", "company", "", "   ", ".", "Inc", "株式会社リクルート", "C" * 300)
-put("company_url_odd", "job_listings", "company_url", "javascript:alert(1) {m}", "mailto:{m}@example.com", "https://10.0.0.1/{m}")
+put(
+    "company_url_odd",
+    "job_listings",
+    "company_url",
+    "javascript:alert(1) {m}",
+    "mailto:{m}@example.com",
+    "https://10.0.0.1/{m}",
+)
 
 
 def respell(build: Build, row: Row, marker: str) -> Row:
@@ -404,7 +437,15 @@ def respell(build: Build, row: Row, marker: str) -> Row:
 
 
 add("company_row_spelling", "companies", "name website", respell, often=5)
-put("company_website_odd", "companies", "website", "www.example.org/{m}", "javascript:{m}", "ftp://{m}.example.org", shapes=LOOSE)
+put(
+    "company_website_odd",
+    "companies",
+    "website",
+    "www.example.org/{m}",
+    "javascript:{m}",
+    "ftp://{m}.example.org",
+    shapes=LOOSE,
+)
 put("company_founded_odd", "companies", "founded_year", 2999)
 put("company_founded_odd", "companies", "founded_year", -5, shapes=("intermediate",))
 put("company_domain_odd", "companies", "domain", "user:pw@{m}.example.org:8080", "{m}", often=2)
@@ -611,10 +652,22 @@ put("email_null", "user_profiles", "email", None, often=3)
 put("linkedin_other_host", "user_profiles", "linkedin_url", "https://evil.example/{m}?next=.linkedin.com", often=2)
 put("linkedin_no_scheme", "user_profiles", "linkedin_url", "linkedin.com/in/{m}", shapes=LOOSE)
 put("experience_negative", "user_profiles", "experience_years", -3, shapes=LOOSE)
-put("wish_reversed", "user_profiles", "desired_salary_min desired_salary_max", (90_000.0, 10_000.0), (-1.0, None), shapes=LOOSE)
+put(
+    "wish_reversed",
+    "user_profiles",
+    "desired_salary_min desired_salary_max",
+    (90_000.0, 10_000.0),
+    (-1.0, None),
+    shapes=LOOSE,
+)
 put("wish_text", "user_profiles", "desired_salary_min desired_salary_max", (None, "a lot {m}"), is_only_sqlite=True)
 put("names_null", "user_profiles", "first_name last_name", (None, None))
-put("preference_unknown", "user_profiles", "preferred_job_types preferred_remote_types", ('["FULL_TIME", "{m}"]', '["Moon"]'))
+put(
+    "preference_unknown",
+    "user_profiles",
+    "preferred_job_types preferred_remote_types",
+    ('["FULL_TIME", "{m}"]', '["Moon"]'),
+)
 put("password_null", "user_profiles", "hashed_password", None, often=3)
 put("password_unknown", "user_profiles", "hashed_password", "plain words", "$5$rounds=1000$salt$abc", "", often=3)
 put("user_inactive", "user_profiles", "is_active", 0)
@@ -671,7 +724,12 @@ def odd_entries(build: Build, documents: Row, marker: str) -> Any:
 
 def odd_variations(build: Build, documents: Row, marker: str) -> Any:
     """Tell of an entry that is not there."""
-    variation = {"id": build.make_key("lost variation", build.index), "title": "Lost", "content": marker, "focus": "none"}
+    variation = {
+        "id": build.make_key("lost variation", build.index),
+        "title": "Lost",
+        "content": marker,
+        "focus": "none",
+    }
     return documents["experience_content_variations"] | {build.ghost("experience"): [variation], "text": "no list"}
 
 
@@ -782,7 +840,12 @@ def template_with_links(build: Build, row: Row, marker: str) -> Row:
 
 add("template_with_links", "resumes", LINKS, template_with_links, often=2, shapes=LOOSE)
 put("template_alone", "resumes", LINKS, ("template", None, None, None), shapes=LOOSE)
-put("resume_long_lists", "resumes", "skills", json.dumps([{"name": f"Skill {n}"} for n in range(300)] + [{"name": "{m}"}]))
+put(
+    "resume_long_lists",
+    "resumes",
+    "skills",
+    json.dumps([{"name": f"Skill {n}"} for n in range(300)] + [{"name": "{m}"}]),
+)
 
 
 def repeat_row(table: str, **changes: Any) -> Lay:
@@ -791,9 +854,29 @@ def repeat_row(table: str, **changes: Any) -> Lay:
 
 
 add("version_repeated", "resume_versions", "resume_id version_number", repeat_row("resume_versions"), often=2)
-add("source_listing_repeated", "job_source_listings", "source_id source_job_id", repeat_row("job_source_listings"), often=2)
-add("embedding_repeated", "job_embeddings", "job_id embedding_model", repeat_row("job_embeddings", content_hash="x"), often=2)
-put("embedding_odd", "job_embeddings", "embedding_vector embedding_dimension", ("[]", 384), ('"[0.5]"', 1), ("null", 0), often=2)
+add(
+    "source_listing_repeated",
+    "job_source_listings",
+    "source_id source_job_id",
+    repeat_row("job_source_listings"),
+    often=2,
+)
+add(
+    "embedding_repeated",
+    "job_embeddings",
+    "job_id embedding_model",
+    repeat_row("job_embeddings", content_hash="x"),
+    often=2,
+)
+put(
+    "embedding_odd",
+    "job_embeddings",
+    "embedding_vector embedding_dimension",
+    ("[]", 384),
+    ('"[0.5]"', 1),
+    ("null", 0),
+    often=2,
+)
 add("pair_repeated", "job_duplications", "canonical_job_id duplicate_job_id", repeat_row("job_duplications"), often=2)
 
 
@@ -817,7 +900,11 @@ UNKNOWN_TABLES = {
     "chat_sessions": "id V!, user_profile_id V!>user_profiles, messages J, created_at D",
     "search_history": "query T, results I, at D",
 }
-LACKING = ("resume_optimizations.analysis_version", "job_sources.rate_limit_config", "etl_operation_logs.operation_metadata")
+LACKING = (
+    "resume_optimizations.analysis_version",
+    "job_sources.rate_limit_config",
+    "etl_operation_logs.operation_metadata",
+)
 """Columns that came later: a file that was made before lacks them."""
 HALF_MIGRATED = Trap("half_migrated", "", (), 0.03, lambda build, row, marker: None)
 SCHEMA_TRAPS = ("column_lacking", "column_unknown", "table_unknown", "table_without_key")
@@ -846,7 +933,7 @@ def change_schema(build: Build) -> None:
             build.tables[name] = Table(name, columns, primary_key=key)
             build.counts[name] = max(2, build.counts["user_profiles"] // 5)
     for table in build.tables:
-        build.traps[table] = build.choose_traps(table)
+        build.due[table] = build.choose_traps(table)
 
 
 def make_chat(build: Build, index: int, source: random.Random) -> Row:

@@ -7,8 +7,12 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.strip().split(","))
 
 
-FIRST_NAMES = words("Ana, Björn, Chidi, Dana, Elif, Farid, Grace, Hana, Ivo, Jamal, Katya, Lars, Mei, Noor, Olga, Pedro")
-LAST_NAMES = words("Almeida, Brandt, Castro, Dubois, Eriksen, Fischer, Garcia, Hoang, Ito, Jensen, Kowalski, Lopez, Moreau")
+FIRST_NAMES = words(
+    "Ana, Björn, Chidi, Dana, Elif, Farid, Grace, Hana, Ivo, Jamal, Katya, Lars, Mei, Noor, Olga, Pedro"
+)
+LAST_NAMES = words(
+    "Almeida, Brandt, Castro, Dubois, Eriksen, Fischer, Garcia, Hoang, Ito, Jensen, Kowalski, Lopez, Moreau"
+)
 CITIES = words("Lisbon, Berlin, Austin, Nairobi, Toronto, Melbourne, Osaka, Leeds, Utrecht, Porto Alegre")
 STATES = words("Texas, Ontario, Victoria, Berlin, Bahia, Kansas")
 TITLES = words(
