@@ -275,6 +275,8 @@ class Loader:
             if plan.registers:
                 self.write_line(plan.table, row.row_id, "", row.cells, None, "quarantined", str(refused))
             return None, str(refused)
+        if plan.registers and str(stored.get("id", row.row_id)) != row.row_id:
+            row.note("id", row.row_id, str(stored["id"]), "A key is a UUID here.")
         if row.lines:
             at = next((stored[name] for name in plan.at if stored.get(name)), EPOCH)
             for name, before, after, outcome, reason in row.lines:
@@ -383,6 +385,7 @@ class Loader:
                     sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
                 )
             )
+        self._references = []
         self.rows.execute("ANALYZE")
 
     def _take_orphans(self, table: str, _name: str, _definition: str, column: str, other: str, key: str) -> int:
