@@ -23,11 +23,10 @@ def check_account(session: Session, before: dict[str, int]) -> None:
     _refuse(
         session,
         """
-        SELECT count(*) FROM (
-            (SELECT source_table, row_id FROM fates EXCEPT ALL SELECT source_table, row_id FROM source_rows)
-            UNION ALL
-            (SELECT source_table, row_id FROM source_rows EXCEPT ALL SELECT source_table, row_id FROM fates)
-        ) odd
+        SELECT count(*)
+        FROM (SELECT source_table, row_id, count(*) AS fates FROM fates GROUP BY source_table, row_id) f
+        FULL JOIN source_rows r USING (source_table, row_id)
+        WHERE f.fates IS DISTINCT FROM 1 OR r.outcome IS NULL
         """,
         "{} rows of the source have no fate, or more than one",
     )

@@ -28,8 +28,9 @@ def carry(session: Session) -> None:
     session.run("CREATE TEMPORARY TABLE source_users (id uuid, email_is_verified boolean) ON COMMIT DROP")
     _pour(session, "SELECT id, email_is_verified FROM crossing.users", "source_users")
     for table in EVERY:
-        _make_like(session, f"incoming_{table.name}", table.name, table.quoted())
-        _pour(session, f"SELECT {table.quoted()} FROM {table.name}", f"incoming_{table.name}")
+        columns = ", ".join((table.quoted, *table.by_trigger))
+        _make_like(session, f"incoming_{table.name}", table.name, columns)
+        _pour(session, f"SELECT {columns} FROM {table.name}", f"incoming_{table.name}")
     _make_like(session, "incoming_ledger", "migration_ledger", LEDGER_COLUMNS)
     prefix, key = session.quote(session.prefix), session.quote(f"{session.key}|")
     _pour(

@@ -355,9 +355,17 @@ def leave_unneeded(session: Session) -> None:
             for user, column in users.items()
         )
         session.run(f"""
-            UPDATE decided_{name} d SET state = 'idle'
-            WHERE NOT d.is_needed AND d.state IN ('new', 'met', 'twin')
-              AND d.id NOT IN (SELECT needed.id FROM ({needed}) needed (id) WHERE needed.id IS NOT NULL)
+            UPDATE decided_{name} d SET is_needed = true
+            FROM ({needed}) needed (id) WHERE needed.id = d.id AND NOT d.is_needed
+            """)
+        # Whoever another one is a part of comes with it.
+        if session.has(name, "twin"):
+            session.run(f"""
+                UPDATE decided_{name} d SET is_needed = true FROM decided_{name} twin
+                WHERE d.state = 'new' AND twin.state = 'twin' AND twin.is_needed AND twin.new_id = d.new_id
+                """)
+        session.run(f"""
+            UPDATE decided_{name} d SET state = 'idle' WHERE NOT d.is_needed AND d.state IN ('new', 'met', 'twin')
             """)
         session.count_states(name)
 

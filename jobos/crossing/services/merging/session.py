@@ -70,6 +70,11 @@ class Session:
     def count(self, query: str) -> int:
         return int(self.read(query)[0][0])
 
+    def settle_constraints(self) -> None:
+        """Check now what was written so far, and go on checking the rest at the end."""
+        self.run("SET CONSTRAINTS ALL IMMEDIATE")
+        self.run("SET CONSTRAINTS ALL DEFERRED")
+
     def quote(self, text: str) -> str:
         """Return a text as a literal of SQL."""
         return sql.Literal(text).as_string(self.target)

@@ -48,17 +48,21 @@ class Table:
 
     @cached_property
     def fields(self) -> tuple[Any, ...]:
-        by_trigger = getattr(self.model, "FILLED_BY_TRIGGER", ())
         return tuple(
             column
             for column in self.model._meta.concrete_fields
-            if not column.generated and column.name not in by_trigger
+            if not column.generated and column.name not in self.by_trigger
         )
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The columns that somebody has to write: not those which the database makes itself."""
         return tuple(column.column for column in self.fields)
+
+    @cached_property
+    def by_trigger(self) -> tuple[str, ...]:
+        """The columns that a trigger fills: they come along, for rows of which it would make the same again."""
+        return tuple(getattr(self.model, "FILLED_BY_TRIGGER", ()))
 
     @cached_property
     def owners(self) -> dict[str, str]:
@@ -92,11 +96,12 @@ class Table:
     @cached_property
     def whole(self) -> str:
         """SQL for the row as it came, without its secrets."""
-        hidden = "".join(f" - '{column}'" for column in self.secrets)
+        hidden = "".join(f" - '{column}'" for column in (*self.secrets, *self.by_trigger))
         return f"(to_jsonb(i){hidden})"
 
-    def quoted(self, prefix: str = "") -> str:
-        return ", ".join(f'{prefix}"{column}"' for column in self.columns)
+    @property
+    def quoted(self) -> str:
+        return ", ".join(f'"{column}"' for column in self.columns)
 
     def is_empty(self, column: str, value: str) -> str:
         """Return SQL that tells whether a value of a column says nothing."""
