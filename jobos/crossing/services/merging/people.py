@@ -1,0 +1,67 @@
+"""Which person of the source is which person here. An address alone proves nothing that nobody verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jobos.accounts.roles import JOB_SEEKERS
+from jobos.crossing.services.merging import deciding
+from jobos.crossing.services.merging.tables import BY_NAME
+
+if TYPE_CHECKING:
+    from jobos.crossing.services.merging.session import Session
+
+WAITS = "Somebody here has this email, and the older system had not verified it."
+
+
+def decide_people(session: Session) -> None:
+    """Let people meet by a verified or trusted address; whose address is somebody's here otherwise, waits."""
+    trusted = ", ".join(session.quote(address.lower()) for address in sorted(session.trust.addresses)) or "NULL"
+    is_trusted = "true" if session.trust.everybody else f"COALESCE(lower(i.email) IN ({trusted}), false)"
+    deciding.begin(session, BY_NAME["accounts_user"], more=", NULL::uuid AS clash_id")
+    session.run(f"""
+        UPDATE decided_accounts_user d
+        SET state = CASE WHEN COALESCE(s.email_is_verified, false) OR {is_trusted} THEN 'met' ELSE 'waits' END,
+            new_id = CASE WHEN COALESCE(s.email_is_verified, false) OR {is_trusted} THEN t.id ELSE d.id END,
+            reason = CASE WHEN COALESCE(s.email_is_verified, false) OR {is_trusted} THEN '' ELSE {session.quote(WAITS)} END,
+            clash_id = t.id
+        FROM incoming_accounts_user i
+        JOIN accounts_user t ON lower(t.email) = lower(i.email)
+        LEFT JOIN source_users s ON s.id = i.id
+        WHERE i.id = d.id AND d.state = 'new'
+        """)
+    # The same key with another address is somebody else.
+    session.run(f"""
+        UPDATE decided_accounts_user d SET new_id = {session.fresh_key("accounts_user", "d.id")}
+        FROM accounts_user t WHERE t.id = d.id AND d.state = 'new'
+        """)
+    deciding.finish(session, BY_NAME["accounts_user"])
+
+
+def enrol(session: Session) -> None:
+    """Give everybody who is new, or has met somebody without one, a profile; and who is new the role of a job seeker."""
+    role = session.quote(JOB_SEEKERS)
+    session.run(f"INSERT INTO auth_group (name) VALUES ({role}) ON CONFLICT (name) DO NOTHING")
+    session.run(f"""
+        INSERT INTO accounts_user_groups (user_id, group_id)
+        SELECT d.new_id, g.id FROM decided_accounts_user d JOIN auth_group g ON g.name = {role} WHERE d.state = 'new'
+        ON CONFLICT DO NOTHING
+        """)
+    table = BY_NAME["user_profiles"]
+    filled = {
+        "id": session.fresh_key("user_profiles", "d.new_id"),
+        "user_id": "d.new_id",
+        "created_at": "i.date_joined",
+        "updated_at": "i.date_joined",
+    }
+    for column in table.fields:
+        if column.column not in filled and not column.null:
+            filled[column.column] = "'{}'" if isinstance(column.get_default(), list) else "''"
+    columns = ", ".join(f'"{column}"' for column in filled)
+    added = session.run(f"""
+        INSERT INTO user_profiles ({columns})
+        SELECT {", ".join(filled.values())}
+        FROM decided_accounts_user d JOIN incoming_accounts_user i ON i.id = d.id
+        WHERE d.state IN ('new', 'met') AND NOT EXISTS (SELECT FROM user_profiles t WHERE t.user_id = d.new_id)
+        """)
+    session.add("user_profiles", added)
