@@ -31,7 +31,10 @@ KNOWN = {
     "bcrypt-2b": ("secret", BCRYPT),
     "bcrypt-2y": ("U*U*U", "$2y$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a"),
 }
-STORED = {"pbkdf2": "passlib_pbkdf2_sha256" + PBKDF2.removeprefix("$pbkdf2-sha256"), "bcrypt": f"passlib_bcrypt${BCRYPT}"}
+STORED = {
+    "pbkdf2": "passlib_pbkdf2_sha256" + PBKDF2.removeprefix("$pbkdf2-sha256"),
+    "bcrypt": f"passlib_bcrypt${BCRYPT}",
+}
 
 
 def spell(content: bytes) -> str:
@@ -84,7 +87,18 @@ def test_salt_and_checksum_with_a_plus_are_read_too():
 
 @pytest.mark.parametrize(
     "password",
-    ["", " ", "p\u00e4ssw\u00f6rd", "\U0001f511 key", "e\u0301", "x" * 71, "x" * 72, "x" * 73, "x" * 1024, "\u00e9" * 40],
+    [
+        "",
+        " ",
+        "p\u00e4ssw\u00f6rd",
+        "\U0001f511 key",
+        "e\u0301",
+        "x" * 71,
+        "x" * 72,
+        "x" * 73,
+        "x" * 1024,
+        "\u00e9" * 40,
+    ],
     ids=["empty", "blank", "umlauts", "emoji", "accent", "71", "72", "73", "1024", "80-bytes"],
 )
 def test_any_text_goes_on_being_a_password(password):
