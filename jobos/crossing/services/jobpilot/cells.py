@@ -45,6 +45,7 @@ FLAGS = {
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 ABSENT = "null"
+MENDED = "Not all of it can be stored: a NUL, half of a character, a number without end, or a name that stands twice."
 
 HAS_SCHEME = re.compile(r"https?://\S+", re.IGNORECASE | re.ASCII)
 BARE_ADDRESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?(?:[/?#]\S*)?", re.IGNORECASE | re.ASCII)
@@ -339,6 +340,13 @@ def _refuse_constant(spelled: str) -> NoReturn:
     raise _Unstorable
 
 
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise _Unstorable  # A name twice, of which one value would stand.
+    return read
+
+
 def _keep_odd_float(spelled: str) -> float | str:
     try:
         return _read_float(spelled)
@@ -353,7 +361,12 @@ def _keep_odd_integer(spelled: str) -> int | str:
         return spelled
 
 
-STRICT = json.JSONDecoder(parse_float=_read_float, parse_int=_read_integer, parse_constant=_refuse_constant)
+STRICT = json.JSONDecoder(
+    object_pairs_hook=_read_object,
+    parse_float=_read_float,
+    parse_int=_read_integer,
+    parse_constant=_refuse_constant,
+)
 # NaN and the infinities are no JSON, though Python writes them: they stay as words.
 LENIENT = json.JSONDecoder(parse_float=_keep_odd_float, parse_int=_keep_odd_integer, parse_constant=str)
 BEGINS_JSON = re.compile(r"\s*(?:[\[{\"]|null\s*$)")
@@ -466,7 +479,7 @@ def _mend(spelled: str) -> str | None:
         return settled  # Words where a list belongs, which the migrations read as such.
     if settled is None:
         raise Amended(None, "It is no JSON.", "quarantined")
-    raise Amended(settled, "Not all of it can be stored: a NUL, half of a character, a number without end.")
+    raise Amended(settled, MENDED)
 
 
 def _settle(spelled: str) -> str | None:

@@ -151,6 +151,6 @@ def order_salaries(row: Row, stored: dict[str, Any]) -> None:
 
 
 def name_owner_of_skills(row: Row, stored: dict[str, Any]) -> None:
-    if stored["skills"] in {None, "[]", '""'}:
+    if stored["skills"] in {None, "[]", '""'} and not row.lines:
         raise Refused("It says nothing of skills.")
     stored["user_id"] = stored["id"]
