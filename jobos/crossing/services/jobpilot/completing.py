@@ -339,7 +339,7 @@ FOLLOW_COMPANIES = [
     "UPDATE job_listings l SET company_id = s.after FROM strays s WHERE s.id = l.id",
 ]
 
-# How each fact stands in the directory, and whether what a row says fits there.
+# How each fact stands in the directory, whether what a row says can stand there, and where the entry lacks it.
 FACTS = {
     "size_category": (
         "lower(btrim(h.size_category))",
@@ -347,8 +347,8 @@ FACTS = {
         "c.size_category = ''",
     ),
     "headquarters_location": (
-        "left(btrim(h.headquarters_location), 255)",
-        "btrim(h.headquarters_location) <> ''",
+        "btrim(h.headquarters_location)",
+        "length(btrim(h.headquarters_location)) BETWEEN 1 AND 255",
         "c.headquarters_location = ''",
     ),
     "founded_year": (
@@ -393,7 +393,7 @@ def _fill_fact(column: str) -> list[str]:
         JOIN entries e USING (id)
         JOIN companies c ON c.id = e.company_id
         JOIN crossing.source_rows r ON r.source_table = 'companies' AND r.stage_id = h.id
-        WHERE btrim(h.{column}::text) <> '' AND ({fits} AND {value} = c.{column} AND to_jsonb({value}) = to_jsonb(h.{column})) IS NOT TRUE
+        WHERE btrim(h.{column}::text) <> '' AND ({fits} AND {value} = c.{column}) IS NOT TRUE
         {ONCE}
         """,
     ]
@@ -402,6 +402,7 @@ def _fill_fact(column: str) -> list[str]:
 def complete(staging: psycopg.Connection[Any], *, origin: str, shape: str) -> None:
     """Fill in what waits in `crossing.held_*`, and say what became of each of these rows."""
     statements = [
+        "ANALYZE migration_ledger",
         FIND_STAGED,
         FIND_HELD,
         "CREATE INDEX ON fates (final_id)",
