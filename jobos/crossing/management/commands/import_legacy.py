@@ -56,14 +56,6 @@ REFUSALS = (
 )
 
 
-class Interrupted(KeyboardInterrupt):
-    """Somebody asked this process to end, by this signal."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
 class Command(BaseCommand):
     help = (
         "Bring a whole database of an older system over: a file of JobPilot's SQLite, or a PostgreSQL database of either. "
@@ -115,8 +107,9 @@ class Command(BaseCommand):
             nonlocal committed
             committed = committed or step == "done"
 
+        signals: list[int] = []
         try:
-            with _interruptible():
+            with _interruptible(signals):
                 with self._progress(note) as tell:
                     report = running.run(
                         options["system"],
@@ -128,19 +121,8 @@ class Command(BaseCommand):
                     )
                 with report:
                     self._tell(report, report_to, as_json=options["json"])
-        except KeyboardInterrupt as exc:
-            number = getattr(exc, "number", signal.SIGINT)
-            words = (
-                "Interrupted after everything was written: see Imports in the admin."
-                if committed
-                else "Interrupted: nothing was changed."
-            )
-            raise CommandError(words, returncode=128 + number) from None
-        except REFUSALS as exc:
-            raise CommandError(str(exc)) from exc
-        except (psycopg.Error, DatabaseError, OSError) as exc:
-            what = "Everything was written, but" if committed else "Nothing was changed:"
-            raise CommandError(f"{what} {_describe(exc)}") from exc
+        except (KeyboardInterrupt, psycopg.Error, DatabaseError, OSError, *REFUSALS) as exc:
+            raise _explain(exc, signals, committed=committed) from exc
         finally:
             connections["default"].close()
 
@@ -220,18 +202,27 @@ def _say(step: str, what: str, done: int, total: int) -> str:
     return f"{step}: {WORDS[step]}{f' {what}' if what else ''}{numbers}"
 
 
-def _describe(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+def _explain(error: BaseException, signals: list[int], *, committed: bool) -> CommandError:
+    """Return what to say of a run that did not end well. After a signal, whatever failed did so because of it."""
+    if signals or isinstance(error, KeyboardInterrupt):
+        what = "Interrupted after everything was written: see Imports in the admin."
+        words = what if committed else "Interrupted: nothing was changed."
+        return CommandError(words, returncode=128 + (signals[0] if signals else signal.SIGINT))
+    if isinstance(error, REFUSALS):
+        return CommandError(str(error))
+    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return CommandError(f"Everything was written, but: {said}" if committed else f"Nothing was changed: {said}")
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _interruptible(received: list[int]) -> Iterator[None]:
     """Have both signals that ask for an end raise once; the cleaning up that follows is not disturbed by another."""
 
     def interrupt(number: int, _frame: object) -> Never:
         for each in running.INTERRUPTS:
             signal.signal(each, signal.SIG_IGN)
-        raise Interrupted(number)
+        received.append(number)
+        raise KeyboardInterrupt
 
     before = {each: signal.signal(each, interrupt) for each in running.INTERRUPTS}
     try:

@@ -21,7 +21,15 @@ SETTINGS = [
 ]
 # What is written besides the tables that come over.
 BESIDES = ("accounts_user_groups", "legacy_rows", "legacy_sources", "migration_ledger")
-LEFT_BEHIND = "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname <> 'fates'"
+LEFT_BEHIND = (
+    "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname <> 'fates'"
+)
+
+
+def lock_tables(target: psycopg.Connection[Any]) -> None:
+    """Keep others from writing to what a merge writes, to the end of the transaction."""
+    names = sorted((*(table.name for table in EVERY), *BESIDES))
+    target.execute(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE".encode())
 
 
 def merge(
@@ -36,8 +44,7 @@ def merge(
     (session.system, session.key) = staging.execute("SELECT system, key FROM crossing.source").fetchone() or ("", "")
     for statement in SETTINGS:
         session.run(statement)
-    names = sorted((*(table.name for table in EVERY), *BESIDES))
-    session.run(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE")
+    lock_tables(target)
     before = account.count_rows(session)
     carrying.carry(session)
     _decide(session)
