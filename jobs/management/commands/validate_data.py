@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     help = (
         "Check the whole database: orphans, constraints, unique values, derived columns, timeline, both sides of "
-        "applications, skill banks, resumes, ledger, roles. Writes nothing; exits 1 on any fault."
+        "applications, skill banks, resumes, imports, ledger, roles. Writes nothing; exits 1 on any fault."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from companies.naming import normalize_company_name
 from jobos.accounts.roles import PERMISSIONS
 from jobos.core.models import LedgerEntry, LedgerOutcome
 from jobs.services.validation.bank_rules import BANK_RULES
+from jobs.services.validation.crossing_rules import CROSSING_RULES
 from jobs.services.validation.resume_rules import RESUME_RULES
 from jobs.services.validation.search_rules import SEARCH_RULES
 from skills.models import SkillLabel
@@ -81,7 +82,7 @@ def validate_data(*, tell: Callable[[str], None] | None = None) -> Validation:
         ("Rules of each table", _check_rules),
         ("Unique values", _check_unique),
         ("Names and domains", _check_names),
-        ("Derived values, timeline, applications, skill banks, resumes", _check_statements),
+        ("Derived values, timeline, applications, skill banks, resumes, imports", _check_statements),
         ("Ledger", _check_ledger),
         ("Roles", _check_roles),
     )
@@ -336,7 +337,7 @@ def _compare(
 
 
 def _check_statements(found: Validation) -> None:
-    for kind, table, what, faulty in (*SEARCH_RULES, *BANK_RULES, *RESUME_RULES):
+    for kind, table, what, faulty in (*SEARCH_RULES, *BANK_RULES, *RESUME_RULES, *CROSSING_RULES):
         _look_for(found, kind, table, what, faulty)
 
 
