@@ -1,4 +1,7 @@
-"""Two databases to merge: ours, and one that an older system's rows were carried to. Both are made of one template."""
+"""Two databases to merge: ours, and one that an older system's rows were carried to.
+
+Both are made once; what a test writes to them, and what it merges, stays in one transaction each, which is undone.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,7 @@ CROSSING = """
 # Databases ------------------------------------------------------------------------------------------------------------
 
 
-def connect(name: str, *, autocommit: bool = True) -> psycopg.Connection[Any]:
+def connect(name: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
     settings = connection.settings_dict
     return psycopg.connect(
         host=settings["HOST"],
@@ -90,26 +93,29 @@ def connect(name: str, *, autocommit: bool = True) -> psycopg.Connection[Any]:
 
 
 def administer(statement: str) -> None:
-    with connect("postgres") as server:
+    with connect("postgres", autocommit=True) as server:
         server.execute(statement)  # type: ignore[arg-type]
 
 
 @contextmanager
-def template() -> Iterator[str]:
-    """Make an empty database of the present shape, to copy others from."""
-    name = f"test_crossing_{os.getpid()}"
-    administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    administer(f"CREATE DATABASE {name} TEMPLATE template0")
-    connections.databases[name] = {**connection.settings_dict, "NAME": name}
+def empty_databases() -> Iterator[tuple[str, str]]:
+    """Make two empty databases of the present shape."""
+    here, there = f"test_crossing_here_{os.getpid()}", f"test_crossing_there_{os.getpid()}"
+    for name in (here, there):
+        administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    administer(f"CREATE DATABASE {here} TEMPLATE template0")
+    connections.databases[here] = {**connection.settings_dict, "NAME": here}
     try:
-        executor = MigrationExecutor(connections[name])
+        executor = MigrationExecutor(connections[here])
         executor.migrate(executor.loader.graph.leaf_nodes())
-        connections[name].close()
-        yield name
+        connections[here].close()
+        administer(f"CREATE DATABASE {there} TEMPLATE {here}")
+        yield here, there
     finally:
-        del connections[name]
-        del connections.databases[name]
-        administer(f"DROP DATABASE {name} WITH (FORCE)")
+        del connections[here]
+        del connections.databases[here]
+        for name in (here, there):
+            administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 class Place:
@@ -121,14 +127,14 @@ class Place:
 
     @classmethod
     @contextmanager
-    def copied(cls, of: str, name: str) -> Iterator[Self]:
-        administer(f"CREATE DATABASE {name} TEMPLATE {of}")
+    def open(cls, name: str) -> Iterator[Self]:
+        """Open a database; what is written there is undone in the end."""
         place = cls(name)
         try:
             yield place
         finally:
+            place.connection.rollback()
             place.connection.close()
-            administer(f"DROP DATABASE {name} WITH (FORCE)")
 
     def execute(self, statement: str, values: Any = None) -> None:
         self.connection.execute(statement, values)  # type: ignore[arg-type]
@@ -270,28 +276,20 @@ class Worlds:
         self.here, self.there = here, there
         self.steps: list[tuple[str, int]] = []
 
-    @contextmanager
-    def merging(self, trust: Trust | None = None) -> Iterator[tuple[psycopg.Connection[Any], Merged]]:
-        """Merge; the body reads what stands in the transaction, which is then committed."""
-        with (
-            connect(self.here.name, autocommit=False) as target,
-            connect(self.there.name, autocommit=False) as staging,
-        ):
-            yield (
-                target,
-                merge(target, staging, trust=trust or Trust(), tell=lambda step, rows: self.steps.append((step, rows))),
-            )
-
     def merge(self, *, everybody: bool = False, addresses: tuple[str, ...] = ()) -> Merged:
-        with self.merging(Trust(everybody, frozenset(addresses))) as (_, merged):
-            return merged
+        return merge(
+            self.here.connection,
+            self.there.connection,
+            trust=Trust(everybody, frozenset(addresses)),
+            tell=lambda step, rows: self.steps.append((step, rows)),
+        )
 
-    def fates(self, trust: Trust | None = None) -> dict[tuple[str, str], tuple[Any, ...]]:
+    def fates(self, *, everybody: bool = False) -> dict[tuple[str, str], tuple[Any, ...]]:
         """Merge and return the fate of each row: outcome, reason, table, key, whether it is new."""
-        with self.merging(trust) as (target, _):
-            rows = target.execute(
-                "SELECT source_table, row_id, outcome, reason, final_table, final_id, is_new FROM fates"
-            ).fetchall()
+        self.merge(everybody=everybody)
+        rows = self.here.fetch(
+            "SELECT source_table, row_id, outcome, reason, final_table, final_id, is_new FROM fates"
+        )
         return {(table, row_id): tuple(fate) for table, row_id, *fate in rows}
 
 

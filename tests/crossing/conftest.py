@@ -1,8 +1,7 @@
-"""A template for the databases that merges are tried on, and two copies of it for each test."""
+"""Two databases that merges are tried on, made once for the whole run."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,21 +13,18 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def empty_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    from tests.crossing._worlds import template
+def two_databases(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
+    from tests.crossing._worlds import empty_databases
 
-    with django_db_blocker.unblock(), template() as name:
-        yield name
+    with django_db_blocker.unblock(), empty_databases() as names:
+        yield names
 
 
 @pytest.fixture
-def worlds(empty_database: str) -> Iterator[Worlds]:
+def worlds(two_databases: tuple[str, str]) -> Iterator[Worlds]:
     from tests.crossing._worlds import Place, Staging, Worlds
 
-    with (
-        Place.copied(empty_database, f"test_here_{os.getpid()}") as here,
-        Staging.copied(empty_database, f"test_there_{os.getpid()}") as there,
-    ):
+    with Place.open(two_databases[0]) as here, Staging.open(two_databases[1]) as there:
         yield Worlds(here, there)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jobos.crossing.services.merging import Clash, Trust
+from jobos.crossing.services.merging import Clash
 
 if TYPE_CHECKING:
     from tests.crossing._worlds import Place, Staging, Worlds
@@ -38,8 +38,8 @@ def test_an_unverified_address_of_somebody_here_waits_with_all_rows(worlds: Worl
     bank = there.put("skill_banks", user_id=ada)
     skill = there.put("skills", bank_id=bank, name="Python", bucket="Technical Skills", derived=True)
     before = here.digest()
-    with worlds.merging() as (target, merged):
-        fates = target.execute("SELECT DISTINCT outcome, reason, final_table, final_id, is_new FROM fates").fetchall()
+    merged = worlds.merge()
+    fates = here.fetch("SELECT DISTINCT outcome, reason, final_table, final_id, is_new FROM fates")
     assert fates == [("quarantined", WAITS, "", None, True)]
     after = here.digest()
     assert {table for table in after if after[table] != before[table]} == {
@@ -70,7 +70,7 @@ def test_a_later_run_that_trusts_brings_what_waited(worlds: Worlds, here: Place,
     bank = there.put("skill_banks", user_id=ada)
     skill = there.put("skills", bank_id=bank, name="Python", bucket="Technical Skills", derived=True)
     worlds.merge()
-    fates = worlds.fates(Trust(everybody=True))
+    fates = worlds.fates(everybody=True)
     assert fates == {
         ("accounts_user", str(ada)): ("merged", "The same person: the same address.", "accounts_user", mine, True),
         ("jobs", str(card)): ("kept", "", "jobs", card, True),
