@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,17 @@ from jobos.crossing.services import jobos
 from jobos.crossing.services.loading import Loader, find_source_key
 from jobos.crossing.services.sources import open_source
 from jobos.crossing.services.staging import connection_params, open_staging
+from tests.hard_legacy import jobos_schema as schema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 ORIGIN = "import_legacy jobos"
+KEPT = ("host", "port", "user", "password")
+
+
+def key(name: str) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
 
 
 @contextmanager
@@ -37,9 +44,6 @@ def scratch_database(name: str) -> Iterator[str]:
             yield "postgresql:///?" + "&".join(f"{key}={quote(str(value))}" for key, value in kept.items())
         finally:
             server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
-
-
-KEPT = ("host", "port", "user", "password")
 
 
 @dataclass
@@ -77,6 +81,12 @@ class Crossed:
             str(row_id),
         )
 
+    def job(self, name: str, columns: str) -> Any:
+        return self.one(f"SELECT {columns} FROM jobs WHERE id = %s", key(name))
+
+    def event(self, name: str, columns: str) -> Any:
+        return self.one(f"SELECT {columns} FROM timeline_events WHERE id = %s", key(name))
+
 
 @contextmanager
 def cross(address: str) -> Iterator[Crossed]:
@@ -95,14 +105,42 @@ def cross(address: str) -> Iterator[Crossed]:
                 yield Crossed(address, shape, reading, connection)
 
 
-def make_database(name: str, fill: Callable[[psycopg.Connection[Any]], None]) -> Any:
-    """Make a scratch database and fill it."""
+def make_schema(connection: psycopg.Connection[Any], revision: str, *, version_table: bool = True) -> None:
+    connection.execute("SET client_min_messages = warning")
+    for statement in schema.make_statements(revision, version_table=version_table):
+        connection.execute(statement.encode())
 
-    @contextmanager
-    def made() -> Iterator[str]:
-        with scratch_database(name) as address:
-            with psycopg.connect(address, autocommit=True) as connection:
-                fill(connection)
-            yield address
 
-    return made()
+REQUIRED: dict[str, dict[str, Any]] = {
+    "users": {
+        "hashed_password": "none",
+        "is_active": True,
+        "onboarding_completed": False,
+        "notification_preference": "telegram",
+    },
+    "companies": {
+        "lane": 2,
+        "b2c_validated": False,
+        "open_roles_count": 0,
+        "deep_dive_done": False,
+    },
+    "jobs": {"company_name": "Acme", "is_deleted": False},
+    "contacts": {"referral_status": "Identified", "is_deleted": False},
+    "resume_files": {"file_size": 0},
+}
+MADE = "2024-03-01 10:00:00+00"
+CHANGED = "2024-03-02 10:00:00.5+00"
+
+
+def insert(connection: psycopg.Connection[Any], table: str, **cells: Any) -> None:
+    """Insert a row; what every row must have is there already."""
+    times = {"created_at": MADE} if table == "activity_log" else {"created_at": MADE, "updated_at": CHANGED}
+    row = {**times, **REQUIRED.get(table, {}), **cells}
+    connection.execute(
+        sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join(sql.Placeholder() * len(row)),
+        ),
+        list(row.values()),
+    )

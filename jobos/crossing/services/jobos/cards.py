@@ -256,7 +256,7 @@ def _hold_what_is_later(loader: Loader) -> None:
             ignores=frozenset(("status",)),
         )
     )
-    loader.rows.execute("ANALYZE crossing.held_jobs, jobs")
+    loader.rows.execute("ANALYZE crossing.held_jobs, crossing.source_rows")
     loader.rows.execute(WRITE_KEPT.encode())
     loader.rows.execute(WRITE_COMPANIES.encode(), {"origin": loader.origin})
 
