@@ -58,9 +58,9 @@ class Rates:
     password_broken: float = 0.05
     password_empty: float = 0.03
     # The rest of it.
-    user_name_null: float = 0.03
-    user_name_empty: float = 0.03
-    user_name_long: float = 0.03  # 255 characters.
+    user_name_null: float = 0.05  # Of active accounts whose email is in order.
+    user_name_empty: float = 0.05
+    user_name_long: float = 0.05  # 255 characters.
     user_inactive: float = 0.04
     user_on_telegram: float = 0.3
     # The profile.
@@ -310,9 +310,10 @@ def possible(revision: str) -> dict[str, tuple[str, ...]]:
 
 
 class Slot:
-    """Which trap of a slot the next row gets, if any: each at its rate, evenly spread.
+    """Which trap of a slot the next row gets, if any: each at its rate, once somewhere in each of its periods.
 
-    Of n rows, a trap gets n times its rate, give or take one or two where several fall due at once.
+    Of n rows, a trap gets n times its rate, give or take one or two where several fall due at once. Where in a period is
+    random, so that traps of different slots meet in all combinations.
     """
 
     def __init__(self, traps: tuple[str, ...], rates: Rates, source: random.Random) -> None:
@@ -321,17 +322,22 @@ class Slot:
             raise ValueError(f"A row gets at most one of {sorted(wanted)}: together their rates exceed 1.")
         self.traps = list(wanted)
         self.rates = list(wanted.values())
-        self.due = [0.5 + source.random() / 2 for _ in wanted]
+        self.source = source
+        self.passed = 0
+        self.laid = [0] * len(wanted)
+        self.due = [source.random() for _ in wanted]  # At how many times its rate a trap is laid next.
 
     def draw(self) -> str | None:
-        best, most = -1, 1.0
+        self.passed += 1
+        best, most = -1, 0.0
         for place, rate in enumerate(self.rates):
-            self.due[place] += rate
-            if self.due[place] >= most:
-                best, most = place, self.due[place]
+            overdue = self.passed * rate - self.due[place]
+            if overdue >= most:
+                best, most = place, overdue
         if best < 0:
             return None
-        self.due[best] -= 1
+        self.laid[best] += 1
+        self.due[best] = self.laid[best] + self.source.random()
         return self.traps[best]
 
 

@@ -388,6 +388,7 @@ class Loader:
                     sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
                 )
             )
+        self._references = []
         self.rows.execute("ANALYZE")
 
     def _take_orphans(self, table: str, _name: str, _definition: str, column: str, other: str, key: str) -> int:
