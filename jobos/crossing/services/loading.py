@@ -97,7 +97,7 @@ class Plan:
     """Where the rows of one table of the source go.
 
     `row`, called with the row and its stored values by column, may change them, note lines, or refuse the row. Where one
-    table fills several, only one plan `registers` its rows. `home` is the table that the account looks for them in
+    table fills several, only one plan `registers` its rows; the others see no columns but those that they read or ignore. `home` is the table that the account looks for them in
     (`into`, unless that only holds them for a while); `at` is the stored column that dates ledger lines.
     """
 
@@ -213,6 +213,9 @@ class Loader:
         self._read_columns.setdefault(plan.table, set()).update(
             {*plan.ignores, *(column.reads for column in plan.columns)}
         )
+        if not plan.registers:  # It reads a table again, and of it no more than it needs.
+            needed = {*self.source.keys.get(plan.table, ()), *plan.ignores, *(column.reads for column in plan.columns)}
+            there = tuple(name for name in there if name in needed)
         self._loaded[plan.into] = plan.home or plan.into
         total = self.source.count(plan.table)
         self.tell(plan.table, 0, total)

@@ -1,0 +1,102 @@
+"""A JobOS database that lost its constraints: what no column of ours holds, and rows of nobody."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from tests.crossing.jobos_crossings import MADE, Crossed, cross, insert, key, make_schema, scratch_database
+from tests.hard_legacy.jobos import make_pdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADA = key("ada")
+PDF = make_pdf("Nobody")
+NOBODY = key("nobody")
+LOOSE = """
+    ALTER TABLE jobs DROP CONSTRAINT ck_jobs_status_valid, DROP CONSTRAINT jobs_user_id_fkey,
+        ALTER is_deleted DROP NOT NULL, ALTER created_at DROP NOT NULL, ALTER updated_at DROP NOT NULL,
+        ALTER role_title TYPE text, ALTER followup_count TYPE text, ALTER fit_score TYPE text;
+    ALTER TABLE interviews DROP CONSTRAINT ck_interviews_status_valid, DROP CONSTRAINT ck_interviews_rating_range,
+        DROP CONSTRAINT interviews_job_id_fkey;
+    ALTER TABLE contacts DROP CONSTRAINT contacts_user_id_fkey;
+    ALTER TABLE activity_log DROP CONSTRAINT activity_log_related_job_id_fkey;
+    ALTER TABLE profile_dna DROP CONSTRAINT profile_dna_user_id_fkey;
+    ALTER TABLE resume_files DROP CONSTRAINT resume_files_user_id_fkey
+    """
+
+
+def fill_loosely(connection: psycopg.Connection[Any]) -> None:
+    make_schema(connection, "h8c9d0e1f2g3", version_table=False)
+    for statement in LOOSE.split(";"):
+        connection.execute(statement.encode())
+    insert(connection, "users", id=ADA, email="ada@example.com")
+    for name, cells in {
+        "cased": {"status": "closed", "closed_reason": "Dropped"},
+        "unknown": {"status": "Dreaming", "role_title": "r" * 300, "followup_count": "many", "fit_score": "high"},
+        "timeless": {"status": "Offer", "created_at": None, "updated_at": None, "is_deleted": None},
+        "nobody's": {"status": "Closed", "closed_reason": "Dropped", "user_id": NOBODY, "notes": '["lost?"]'},
+    }.items():
+        insert(connection, "jobs", id=key(name), **{"user_id": ADA, "role_title": name, **cells})
+    for name, cells in {
+        "odd": {"job_id": key("unknown"), "status": "COMPLETED", "rating": 11},
+        "of a ghost": {"job_id": key("nobody's")},
+    }.items():
+        insert(connection, "interviews", id=key(name), user_id=ADA, interview_date=MADE, **cells)
+    insert(connection, "contacts", id=key("c"), user_id=NOBODY, name="Grace")
+    insert(
+        connection, "activity_log", id=key("a"), user_id=ADA, action_type="x", description="y", related_job_id=NOBODY
+    )
+    insert(connection, "profile_dna", id=key("p"), user_id=NOBODY, core_skills=["Python"])
+    insert(connection, "resume_files", id=key("f"), user_id=NOBODY, filename="cv.pdf", file_content=PDF)
+
+
+@pytest.fixture(scope="module")
+def loose(django_db_setup: None, django_db_blocker: Any) -> Iterator[Crossed]:
+    with django_db_blocker.unblock(), scratch_database("loose") as address:
+        with psycopg.connect(address, autocommit=True) as connection:
+            fill_loosely(connection)
+        with cross(address) as crossed:
+            yield crossed
+
+
+def test_cells_that_no_constraint_had_seen(loose: Crossed) -> None:
+    assert loose.job("cased", "status, closed_reason") == ("Closed", "Dropped")
+    assert loose.job("unknown", "status, length(role_title), followup_count, fit_score") == ("Tracking", 255, 0, None)
+    lines = loose.lines("jobs", key("unknown"))
+    assert {column: before for (column, _), (before, _, _) in lines.items()} == {
+        "status": "Dreaming",
+        "role_title": "r" * 300,
+        "followup_count": "many",
+        "fit_score": "high",
+    }
+    assert loose.job("timeless", "created_at = 'epoch', updated_at = 'epoch', is_deleted") == (True, True, False)
+    assert loose.one("SELECT status, rating FROM interviews WHERE id = %s", key("odd")) == ("Completed", None)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "said"),
+    [
+        ("jobs", "nobody's", "Dropped"),
+        ("interviews", "of a ghost", "Phone Screen"),
+        ("contacts", "c", "Grace"),
+        ("profile_dna", "p", "Python"),
+        ("resume_files", "f", base64.b64encode(PDF).decode()[:60]),
+    ],
+    ids=["job", "interview", "contact", "profile", "file"],
+)
+def test_rows_of_nobody_are_whole_in_the_ledger(loose: Crossed, table: str, name: str, said: str) -> None:
+    outcome, reason, *_ = loose.fate(table, key(name))
+    assert outcome == "quarantined"
+    assert reason.endswith("names a row that does not exist.")
+    assert loose.lines(table, key(name))["", "quarantined"][0]["id"] == key(name)
+    kept = loose.all("SELECT concat(before, after) FROM migration_ledger WHERE row_id = %s", key(name))
+    assert said in "".join(line for (line,) in kept)
+
+
+def test_event_of_a_job_that_is_not_there_names_it(loose: Crossed) -> None:
+    assert loose.event("a", "job_id, event_data ->> 'related_job_id'") == (None, NOBODY)
