@@ -3,10 +3,10 @@
 import io
 import json
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth.models import Group
@@ -17,6 +17,7 @@ from companies.models import Company, CompanyAlias
 from interactions.models import EventType, JobUserInteraction
 from jobos.accounts.models import User
 from jobos.core.models import LedgerEntry
+from jobos.crossing.models import LegacyImport, LegacyRow, LegacySource
 from jobs.models import JobDeduplication, JobListing, JobStatus
 from jobs.services.applications import apply_to_listing, change_application, track_listing
 from jobs.services.cards import change_job
@@ -229,6 +230,39 @@ class TestValidation:
     def test_a_fault_in_skill_banks_and_resumes_is_found_and_no_other(
         self, statement: str, fault: tuple[str, str, int] | None, lived_in: JobListing
     ) -> None:
+        run(statement)
+        assert faults() == ([fault] if fault else [])
+
+    @pytest.mark.parametrize(
+        ("statement", "fault"),
+        [
+            ("UPDATE legacy_rows SET row_id = '1 ' WHERE row_id = '1'", ("key of another row", "legacy_rows", 1)),
+            ("UPDATE legacy_rows SET target_table = 'no \"such' WHERE row_id = '1'", ("row of no table", "legacy_rows", 1)),
+            ("UPDATE legacy_rows SET outcome = 'merged', target_id = NULL WHERE row_id = '1'", ("row of no table", "legacy_rows", 1)),
+            ("UPDATE legacy_rows SET target_id = gen_random_uuid() WHERE row_id = '1'", None),
+            ("DELETE FROM legacy_imports", ("source without an import", "legacy_sources", 1)),
+            ("""UPDATE legacy_imports SET report = '{"is_sound": true, "tables": {"users": {"read": 2, "kept": 1, "merged": 0, "quarantined": 0}}}'""", ("import with wrong sums", "legacy_imports", 1)),
+            ("UPDATE legacy_imports SET report = '[]'", ("import with wrong sums", "legacy_imports", 1)),
+            ("""UPDATE legacy_imports SET report = jsonb_set(report, '{is_sound}', 'false')""", ("import with wrong sums", "legacy_imports", 1)),
+            ("DELETE FROM legacy_rows WHERE row_id = '2'", ("imported rows forgotten", "legacy_imports", 1)),
+        ],
+    )  # fmt: skip
+    def test_a_fault_in_what_is_remembered_of_imports_is_found_and_no_other(
+        self, statement: str, fault: tuple[str, str, int] | None, lived_in: JobListing, ada: User
+    ) -> None:
+        source = LegacySource.objects.create(system="jobpilot", key="0123456789abcdef")
+        sums = {"read": 2, "kept": 1, "merged": 0, "quarantined": 1}
+        LegacyImport.objects.create(
+            source=source, shape="legacy", address="/jobpilot.db", backup="/before.dump", started_at=MOMENT, finished_at=MOMENT,
+            report={"is_sound": True, "tables": {"users": sums}},
+        )  # fmt: skip
+        for row_id, fate in {
+            "1": {"outcome": "kept", "target_table": "accounts_user", "target_id": ada.pk},
+            "2": {"outcome": "quarantined", "reason": "No home."},
+        }.items():
+            key = UUID(md5(f"{source.key}|users|{row_id}".encode(), usedforsecurity=False).hexdigest())
+            LegacyRow.objects.create(id=key, source=source, table="users", row_id=row_id, **fate)
+        assert faults() == []
         run(statement)
         assert faults() == ([fault] if fault else [])
 
