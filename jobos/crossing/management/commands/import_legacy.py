@@ -281,8 +281,8 @@ def _print_tables(console: Console, report: Report) -> None:
     for name in ("before", "added", "after", "met"):
         table.add_column(name, justify="right")
     for name, change in changes:
-        numbers = (change.before, change.added, change.after, report.met.get(name, 0))
-        table.add_row(name, *(f"{number:,}" for number in numbers))
+        moved = (change.before, change.added, change.after, report.met.get(name, 0))
+        table.add_row(name, *(f"{number:,}" for number in moved))
     console.print(table)
 
 
