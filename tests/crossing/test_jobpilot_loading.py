@@ -164,7 +164,7 @@ def test_passwords_come_along_or_are_told_without_their_hash(carry: Any) -> None
         (fetch(connection, "SELECT left(password, 20) FROM accounts_user WHERE email LIKE 'ben%'")[0][0], True,
          "2024-05-01T10:00:00+00:00", False),
     ]  # fmt: skip
-    assert [line for line in fetch_lines(connection, "user_profiles", "hashed_password")] == [
+    assert fetch_lines(connection, "user_profiles", "hashed_password") == [
         (BEN, "hashed_password", None, None, "quarantined")
     ]
     everything = fetch(connection, "SELECT string_agg(to_jsonb(l)::text, '') FROM migration_ledger l")[0][0]
@@ -278,7 +278,12 @@ def test_table_without_a_primary_key_loses_no_row(carry: Any) -> None:
         "CREATE TABLE saved_jobs (id VARCHAR, job_id VARCHAR, user_profile_id VARCHAR, notes TEXT, mood TEXT)",
         *(
             f"INSERT INTO saved_jobs VALUES ({key}, '{JOB}', '{ADA}', '{note}', '{note} mood')"
-            for key, note in ((f"'{KEYS[0]}'", "first"), (f"'{KEYS[0]}'", "second"), ("NULL", "third"), ("''", "fourth"))
+            for key, note in (
+                (f"'{KEYS[0]}'", "first"),
+                (f"'{KEYS[0]}'", "second"),
+                ("NULL", "third"),
+                ("''", "fourth"),
+            )
         ),
     )
     assert fetch(connection, "SELECT notes FROM saved_jobs") == [("first",)]
@@ -302,7 +307,10 @@ def test_several_rows_may_lack_their_key(carry: Any) -> None:
         *(f"INSERT INTO saved_jobs VALUES (NULL, '{JOB}', '{ADA}', '{note}')" for note in ("one", "two")),
     )
     lines = fetch_lines(connection, "saved_jobs", "")
-    assert [(row_id, before["notes"]) for row_id, _, before, _, _ in lines] == [("(empty)", "one"), ("(empty) 2", "two")]
+    assert [(row_id, before["notes"]) for row_id, _, before, _, _ in lines] == [
+        ("(empty)", "one"),
+        ("(empty) 2", "two"),
+    ]
 
 
 # Listings -------------------------------------------------------------------------------------------------------------
@@ -407,9 +415,7 @@ def test_listing_takes_the_words_of_its_company(carry: Any) -> None:
     assert [(row, before, outcome) for row, _, before, _, outcome in lines if outcome == "converted"] == [
         (KEYS[1], "gone", "converted")
     ]
-    assert fetch_lines(connection, "companies", "website") == [
-        (ACME, "website", None, "https://acme.com", "derived")
-    ]
+    assert fetch_lines(connection, "companies", "website") == [(ACME, "website", None, "https://acme.com", "derived")]
 
 
 def test_what_a_company_says_twice_is_told_where_it_differs(carry: Any) -> None:
@@ -460,12 +466,17 @@ def test_rows_that_name_nobody_or_nothing_stand_whole_in_the_ledger(carry: Any) 
             "resume_optimizations": [{"id": KEYS[2], "resume_id": KEYS[3], "job_id": JOB, "match_score": "high"}],
         },
     )
-    assert fetch(connection, "SELECT row_id, outcome, reason FROM crossing.source_rows WHERE stage_table IS NULL ORDER BY 1") == [
+    assert fetch(
+        connection, "SELECT row_id, outcome, reason FROM crossing.source_rows WHERE stage_table IS NULL ORDER BY 1"
+    ) == [
         (KEYS[0], "quarantined", "It names no listing."),
         (KEYS[1], "quarantined", "It names no user."),
         (KEYS[2], "quarantined", "Its number is missing, or none."),
     ]
-    assert [before["notes"] for _, _, before, _, _ in fetch_lines(connection, "applications", "")] == ["for none", "nobody's"]
+    assert [before["notes"] for _, _, before, _, _ in fetch_lines(connection, "applications", "")] == [
+        "for none",
+        "nobody's",
+    ]
 
 
 def test_interactions_go_where_the_legacy_shape_has_them(carry: Any) -> None:
@@ -478,7 +489,13 @@ def test_interactions_go_where_the_legacy_shape_has_them(carry: Any) -> None:
             "job_listings": [{"id": key, "title": "Engineer", "company_id": ACME} for key in (JOB, OTHER_JOB)],
             "job_user_interactions": [
                 {**of_ada, "id": KEYS[0], "job_id": JOB, "interaction_type": "SAVED", "tags": '["a"]', "notes": "n"},
-                {**of_ada, "id": KEYS[1], "job_id": JOB, "interaction_type": "applied", "application_status": "REJECTED"},
+                {
+                    **of_ada,
+                    "id": KEYS[1],
+                    "job_id": JOB,
+                    "interaction_type": "applied",
+                    "application_status": "REJECTED",
+                },
                 {**of_ada, "id": KEYS[2], "job_id": JOB, "interaction_type": "viewed"},
                 {**of_ada, "id": KEYS[3], "job_id": OTHER_JOB, "interaction_type": "REJECTED_BY_USER"},
                 {**of_ada, "id": KEYS[4], "job_id": OTHER_JOB, "interaction_type": "DREAMT", "interaction_count": 0},
@@ -496,10 +513,13 @@ def test_interactions_go_where_the_legacy_shape_has_them(carry: Any) -> None:
         },
     )
     assert fetch(
-        connection, "SELECT id::text, status, notes, tags, to_jsonb(saved_date)::text, to_jsonb(updated_at)::text FROM saved_jobs"
+        connection,
+        "SELECT id::text, status, notes, tags, to_jsonb(saved_date)::text, to_jsonb(updated_at)::text FROM saved_jobs",
     ) == [(KEYS[0], "SAVED", "n", ["a"], '"2024-05-01T10:00:00+00:00"', '"2024-05-02T10:00:00+00:00"')]
     assert fetch(connection, "SELECT id::text, status FROM applications") == [(KEYS[1], "REJECTED")]
-    assert fetch(connection, "SELECT id::text, kind, interaction_count FROM crossing.held_interactions ORDER BY id") == [
+    assert fetch(
+        connection, "SELECT id::text, kind, interaction_count FROM crossing.held_interactions ORDER BY id"
+    ) == [
         (KEYS[0], "saved", 1),
         (KEYS[1], "applied", 1),
         (KEYS[2], "viewed", 1),

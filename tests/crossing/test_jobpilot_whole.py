@@ -324,7 +324,9 @@ def test_other_kinds_come_in(refactored: psycopg.Connection[Any]) -> None:
     assert len(hidden["resume_version"]) == 255
     # It has no time at all: its user's first day stands in.
     assert (refused["interaction_type"], refused["first_interaction"]) == ("rejected_by_user", AT_FIRST)
-    told = {line[1]: (line[2], line[4]) for line in fetch_lines(refactored, "job_user_interactions") if line[0] == ACTS[3]}
+    told = {
+        line[1]: (line[2], line[4]) for line in fetch_lines(refactored, "job_user_interactions") if line[0] == ACTS[3]
+    }
     assert told == {
         "application_status": ("REJECTED", "quarantined"),
         "resume_version": ("v" * 300, "converted"),
@@ -372,7 +374,7 @@ def test_events_follow_their_interaction(refactored: psycopg.Connection[Any]) ->
         (EVENTS[3], None),
         (EVENTS[4], None),
     ]
-    told = [line for line in fetch_lines(refactored, "timeline_events", "interaction_id")]
+    told = fetch_lines(refactored, "timeline_events", "interaction_id")
     assert [(row, before, outcome) for row, _, before, _, outcome in told] == [
         (EVENTS[3], ACTS[6], "quarantined"),
         (EVENTS[4], "never-was", "converted"),
@@ -420,7 +422,14 @@ INTERMEDIATE = {
     "companies": [{"id": FIRMS[0], "name": "Acme", "normalized_name": "acme"}],
     "job_listings": [{"id": JOBS[0], "title": "Engineer", "company_id": FIRMS[0], "created_at": FIRST}],
     "applications": [
-        {"id": ACTS[0], "job_id": JOBS[0], "user_profile_id": ADA, "status": "APPLIED", "created_at": FIRST, "notes": "Old."}
+        {
+            "id": ACTS[0],
+            "job_id": JOBS[0],
+            "user_profile_id": ADA,
+            "status": "APPLIED",
+            "created_at": FIRST,
+            "notes": "Old.",
+        }
     ],
     "saved_jobs": [{"id": ACTS[1], "job_id": JOBS[0], "user_profile_id": ADA, "status": "SAVED", "saved_date": FIRST}],
     "job_user_interactions": [
@@ -446,7 +455,13 @@ INTERMEDIATE = {
         {**INTERACTION, "id": ACTS[1], "user_id": BEN, "job_id": JOBS[0], "interaction_type": "HIDDEN"},
     ],
     "timeline_events": [
-        {"id": EVENTS[0], "user_profile_id": ADA, "application_id": ACTS[0], "event_type": "NOTE_ADDED", "title": "Noted"}
+        {
+            "id": EVENTS[0],
+            "user_profile_id": ADA,
+            "application_id": ACTS[0],
+            "event_type": "NOTE_ADDED",
+            "title": "Noted",
+        }
     ],
 }
 
