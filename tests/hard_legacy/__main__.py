@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 SYSTEMS = {
+    "jobos": "tests.hard_legacy.jobos",
     "jobpilot": "tests.hard_legacy.jobpilot",
 }
 
