@@ -109,6 +109,7 @@ class Plan:
     home: str = ""
     at: tuple[str, ...] = ("created_at",)
     ignores: frozenset[str] = frozenset()  # Columns of the source that another plan reads.
+    secrets: frozenset[str] = frozenset()  # Columns that the ledger never sees.
 
 
 def make_key(source_key: str, table: str, text: str) -> uuid.UUID:
@@ -211,7 +212,7 @@ class Loader:
         if there is None:
             return
         self._read_columns.setdefault(plan.table, set()).update(
-            {*plan.ignores, *(column.reads for column in plan.columns)}
+            {*plan.ignores, *plan.secrets, *(column.reads for column in plan.columns)}
         )
         if not plan.registers:  # It reads a table again, and of it no more than it needs.
             needed = {*self.source.keys.get(plan.table, ()), *plan.ignores, *(column.reads for column in plan.columns)}
@@ -280,7 +281,8 @@ class Loader:
                 plan.row(row, stored)
         except Refused as refused:
             if plan.registers:
-                self.write_line(plan.table, row.row_id, "", row.cells, None, "quarantined", str(refused))
+                whole = {name: cell for name, cell in row.cells.items() if name not in plan.secrets}
+                self.write_line(plan.table, row.row_id, "", whole, None, "quarantined", str(refused))
             return None, str(refused)
         if plan.registers and str(stored.get("id", row.row_id)) != row.row_id:
             row.note("id", row.row_id, str(stored["id"]), "A key is a UUID here.")
