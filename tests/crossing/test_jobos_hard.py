@@ -14,7 +14,8 @@ from jobs.api.serializers import JobSerializer
 from jobs.models import Job
 from resumes.content import find_faults
 from tests.crossing.jobos_crossings import Crossed, cross, scratch_database
-from tests.hard_legacy.jobos import Made, make_jobos
+from tests.hard_legacy.jobos import make_jobos
+from tests.hard_legacy.jobos_rows import Made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
