@@ -97,8 +97,9 @@ class Plan:
     """Where the rows of one table of the source go.
 
     `row`, called with the row and its stored values by column, may change them, note lines, or refuse the row. Where one
-    table fills several, only one plan `registers` its rows; the others see no columns but those that they read or ignore. `home` is the table that the account looks for them in
-    (`into`, unless that only holds them for a while); `at` is the stored column that dates ledger lines.
+    table fills several, only one plan `registers` its rows; the others see just the columns that they read or ignore.
+    `home` is the table that the account looks for them in (`into`, unless that only holds them for a while); `at` is the
+    stored column that dates ledger lines.
     """
 
     table: str
@@ -214,8 +215,9 @@ class Loader:
         self._read_columns.setdefault(plan.table, set()).update(
             {*plan.ignores, *plan.secrets, *(column.reads for column in plan.columns)}
         )
-        if not plan.registers:  # It reads a table again, and of it no more than it needs.
-            needed = {*self.source.keys.get(plan.table, ()), *plan.ignores, *(column.reads for column in plan.columns)}
+        key = self.source.keys.get(plan.table)
+        if key and not plan.registers:  # It reads a table again, and of it no more than it needs.
+            needed = {*key, *plan.ignores, *(column.reads for column in plan.columns)}
             there = tuple(name for name in there if name in needed)
         self._loaded[plan.into] = plan.home or plan.into
         total = self.source.count(plan.table)
