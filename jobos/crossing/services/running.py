@@ -47,8 +47,8 @@ LOCK = "jobos import_legacy"
 SEQUENCES = ("accounts_user_groups_id_seq", "auth_group_id_seq")
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 ROWS_AT_ONCE = 2_000
-# What a run itself writes beside the rows that come over.
-BOOKS = frozenset({"migration_ledger", "legacy_sources", "legacy_imports", "legacy_rows"})
+# What a run itself writes beside the rows that come over; and the role of who is new, where somebody deleted it.
+BOOKS = frozenset({"migration_ledger", "legacy_sources", "legacy_imports", "legacy_rows", "auth_group"})
 
 
 class RunError(Exception):
