@@ -110,6 +110,7 @@ class Plan:
     home: str = ""
     at: tuple[str, ...] = ("created_at",)
     ignores: frozenset[str] = frozenset()  # Columns of the source that another plan reads.
+    secrets: frozenset[str] = frozenset()  # Columns that the ledger never sees.
 
 
 def make_key(source_key: str, table: str, text: str) -> uuid.UUID:
@@ -212,7 +213,7 @@ class Loader:
         if there is None:
             return
         self._read_columns.setdefault(plan.table, set()).update(
-            {*plan.ignores, *(column.reads for column in plan.columns)}
+            {*plan.ignores, *plan.secrets, *(column.reads for column in plan.columns)}
         )
         key = self.source.keys.get(plan.table)
         if key and not plan.registers:  # It reads a table again, and of it no more than it needs.
@@ -231,7 +232,7 @@ class Loader:
             self.account.cursor() as account_cursor,
             account_cursor.copy(beside) as account,
         ):
-            for row in self._read(plan, there):
+            for row in self._read(plan.table, there):
                 read += 1
                 stored, refusal = self._shape(plan, row)
                 if stored is not None:
@@ -250,13 +251,17 @@ class Loader:
         if plan.registers:
             self.read[plan.table] += read
 
-    def _read(self, plan: Plan, there: Sequence[str]) -> Iterator[Row]:
-        key = self.source.keys.get(plan.table, ())
+    def _read(self, table: str, there: Sequence[str]) -> Iterator[Row]:
+        """Yield rows with these columns: those of the key, or all of a table without one, must be among them."""
+        key = self.source.keys.get(table, ())
         places = [there.index(name) for name in key]
         seen: Counter[str] = Counter()
-        for cells in self.source.rows(plan.table, there):
+        for cells in self.source.rows(table, there):
             if places:
-                row_id = spell_row_id([cells[place] for place in places]) or "(empty)"
+                row_id = spell_row_id([cells[place] for place in places])
+                if not row_id:  # SQLite lets several rows go without their key.
+                    seen[row_id] += 1
+                    row_id = "(empty)" if seen[row_id] == 1 else f"(empty) {seen[row_id]}"
             else:  # Without a key a row is known by what it says, and by its turn among those that say the same.
                 digest = hashlib.sha256(repr(cells).encode(errors="backslashreplace")).hexdigest()[:32]
                 seen[digest] += 1
@@ -278,7 +283,8 @@ class Loader:
                 plan.row(row, stored)
         except Refused as refused:
             if plan.registers:
-                self.write_line(plan.table, row.row_id, "", row.cells, None, "quarantined", str(refused))
+                whole = {name: cell for name, cell in row.cells.items() if name not in plan.secrets}
+                self.write_line(plan.table, row.row_id, "", whole, None, "quarantined", str(refused))
             return None, str(refused)
         if plan.registers and str(stored.get("id", row.row_id)) != row.row_id:
             row.note("id", row.row_id, str(stored["id"]), "A key is a UUID here.")
@@ -299,7 +305,7 @@ class Loader:
         self.tell(table, 0, total)
         beside = "COPY crossing.source_rows (source_table, row_id, outcome, reason) FROM STDIN"
         with self.account.cursor() as cursor, cursor.copy(beside) as account:
-            for row in self._read(refuse, there):
+            for row in self._read(table, there):
                 read += 1
                 self._shape(refuse, row)
                 account.write_row((table, row.row_id, "quarantined", reason))
@@ -316,12 +322,12 @@ class Loader:
             unread = [name for name in self.source.tables[table] if name not in read]
             if not unread:
                 continue
-            key = self.source.keys.get(table, ())
-            for cells in self.source.rows(table, [*key, *unread]):
-                left = {name: cell for name, cell in zip(unread, cells[len(key) :], strict=True) if cell is not None}
-                if left:
-                    row_id = spell_row_id(cells[: len(key)])
-                    self.write_line(table, row_id, "unknown", left, None, "quarantined", "No column here holds this.")
+            key = self.source.keys.get(table)
+            columns = [*key, *(name for name in unread if name not in key)] if key else self.source.tables[table]
+            for row in self._read(table, columns):
+                if left := {name: row.cells[name] for name in unread if row.cells[name] is not None}:
+                    reason = "No column here holds this."
+                    self.write_line(table, row.row_id, "unknown", left, None, "quarantined", reason)
         self.flush()
 
     # The ledger ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,114 @@
+"""Making plans: what most tables have in common, and keys that a source failed to keep unique."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from jobos.crossing.services.jobpilot import cells
+from jobos.crossing.services.loading import Column, Plan, Refused, Row, make_key, spell_row_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jobos.crossing.services.jobpilot.cells import Reader
+    from jobos.crossing.services.loading import Loader
+
+    RowHook = Callable[[Row, dict[str, Any]], None]
+
+NO_KEY = "It has no key."
+
+
+def refer(loader: Loader, table: str, *, required: str = "") -> Reader:
+    """Make a reader of keys of this table; `required` says what a row without one lacks."""
+    return cells.key(partial(loader.key_of, table), required=required)
+
+
+def same(reader: Reader, names: str) -> dict[str, Reader]:
+    """Return columns that are all read alike and have the name that they had."""
+    return dict.fromkeys(names.split(), reader)
+
+
+def make_plan(
+    loader: Loader,
+    table: str,
+    into: str,
+    columns: Mapping[str, Reader],
+    row: RowHook | None = None,
+    *,
+    reads: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Plan:
+    """Make the plan of a table: `columns` are those of the table it goes to, with their readers, behind the key.
+
+    They have the names that they had, but for those that `reads` tells. A table whose key the source did not keep unique
+    loses nothing: the first row of a key goes on, the others whole into the ledger.
+    """
+    others = reads or {}
+    repeated = find_repeated_keys(loader, table) if loader.source.keys.get(table) != ("id",) else set()
+    return Plan(
+        table,
+        into,
+        (
+            Column("id", "id", refer(loader, table, required=NO_KEY)),
+            *(Column(name, others.get(name, name), reader) for name, reader in columns.items()),
+        ),
+        _once(repeated, row) if repeated else row,
+        **more,
+    )
+
+
+def find_repeated_keys(loader: Loader, table: str) -> set[str]:
+    """Return the keys that several rows of a table without a primary key bear: they are counted in the staging database."""
+    if "id" not in loader.source.tables.get(table, ()):
+        return set()
+    loader.rows.execute("CREATE TEMPORARY TABLE keys_met (id uuid)")
+    with loader.rows.cursor() as cursor, cursor.copy("COPY keys_met FROM STDIN") as copy:
+        for (key,) in loader.source.rows(table, ["id"]):
+            if key is not None and key != "":
+                copy.write_row((make_key(loader.key, table, spell_row_id((key,))),))
+    found = loader.rows.execute("SELECT id::text FROM keys_met GROUP BY id HAVING count(*) > 1").fetchall()
+    loader.rows.execute("DROP TABLE keys_met")
+    return {key for (key,) in found}
+
+
+def _once(repeated: set[str], then: RowHook | None) -> RowHook:
+    met: set[str] = set()
+
+    def check(row: Row, stored: dict[str, Any]) -> None:
+        if stored["id"] in repeated:
+            if stored["id"] in met:
+                raise Refused("Another row has the same key.")
+            met.add(stored["id"])
+        if then is not None:
+            then(row, stored)
+
+    return check
+
+
+def keep_ghost_keys(loader: Loader, table: str, column: str, into: str, refers_to: str, *, staged: str = "") -> None:
+    """Keep the spelling of keys that are no UUIDs and name no row, so that no row of their table says what they were.
+
+    `column` is the source's, `staged` the name it has in `into`.
+    """
+    if column not in loader.source.tables.get(table, ()):
+        return
+    found = loader.rows.execute(
+        f"""
+        SELECT DISTINCT t.{staged or column}::text FROM {into} t
+        WHERE substr(t.{staged or column}::text, 15, 1) = '5'
+          AND NOT EXISTS (
+            SELECT FROM crossing.source_rows r WHERE r.source_table = %s AND r.stage_id = t.{staged or column})
+        """.encode(),
+        [refers_to],
+    ).fetchall()
+    ghosts = {key for (key,) in found}
+    if not ghosts:
+        return
+    key_columns = loader.source.keys.get(table, ())
+    for said, *key in loader.source.rows(table, [column, *key_columns]):
+        made = None if said is None or said == "" else str(make_key(loader.key, refers_to, spell_row_id((said,))))
+        if made in ghosts and made != said:
+            reason = "It names a row that does not exist; a key is a UUID here."
+            loader.write_line(table, spell_row_id(key), column, said, made, "converted", reason)
+    loader.flush()
