@@ -78,7 +78,7 @@ def _record(made: ResumeGeneration) -> None:
     if made.file:
         Resume.objects.filter(pk=resume.pk).update(last_generated_at=made.generated_at)
     made.save(force_insert=True)
-    made_here = ResumeGeneration.objects.exclude(generation_params__is_original=True)
+    made_here = ResumeGeneration.objects.exclude(generation_params__has_key="is_original")
     kept = made_here.filter(resume=resume, format=made.format).order_by("-generated_at", "-pk")
     with_file = kept.filter(file__isnull=False).values("pk")[:KEPT_FILES]
     kept.filter(file__isnull=False).exclude(pk__in=with_file).update(file=None)
