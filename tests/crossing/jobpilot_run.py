@@ -1,4 +1,4 @@
-"""Writing small JobPilot databases by hand, and carrying one the whole way through the staging database."""
+"""Writing small JobPilot databases by hand, carrying one the whole way through the staging database, and looking at it there."""
 
 from __future__ import annotations
 
@@ -23,6 +23,33 @@ if TYPE_CHECKING:
     Rows = Mapping[str, list[dict[str, Any]]]
 
 ORIGIN = "import_legacy jobpilot"
+# One key for each row of a kind.
+ADA, BEN = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+JOBS, FIRMS, ACTS, EVENTS = (
+    [f"{kind * 8}-{kind * 4}-4{kind * 3}-8{kind * 3}-{kind * 11}{number}" for number in range(10)] for kind in "3567"
+)
+FIRST, LAST, SAVED = "2024-05-01 10:00:00.000000", "2024-06-01 10:00:00.000000", "2024-05-02 10:00:00.000000"
+AT_FIRST, AT_LAST, WHEN_SAVED = "2024-05-01T10:00:00+00:00", "2024-06-01T10:00:00+00:00", "2024-05-02T10:00:00+00:00"
+
+# Where the rows of a table of the staging database are in the end; the others stand under their own name.
+FINAL = {
+    "legacy_jobpilot_companies": "companies",
+    "applications": "job_user_interactions",
+    "saved_jobs": "job_user_interactions",
+    "legacy_timeline_events": "timeline_events",
+    "legacy_skill_banks": "skill_banks",
+    "skill_banks_legacy": "skill_banks",
+    **{
+        f"legacy_{table}": table
+        for table in (
+            "resume_templates",
+            "resumes",
+            "resume_versions",
+            "resume_generations",
+            "resume_optimizations",
+        )
+    },
+}
 
 
 def write_file(path: Path, shape: str, rows: Rows, *more: str, first: Sequence[str] = ()) -> None:
@@ -85,3 +112,50 @@ def fetch_lines(connection: psycopg.Connection[Any], table: str, column: str | N
         ' AND (%s::text IS NULL OR "column" = %s) ORDER BY row_id, "column", outcome',
         [ORIGIN, table, column, column],
     )
+
+
+def find_lost_rows(connection: psycopg.Connection[Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of the source that are neither in their final table nor whole in the ledger, or in both."""
+    lost = []
+    tables = fetch(connection, "SELECT DISTINCT stage_table FROM crossing.source_rows WHERE outcome IS NULL")
+    for (table,) in tables:
+        final = FINAL.get(table, table)
+        told = table.removeprefix("legacy_") if "resume" in table else table
+        lost += fetch(
+            connection,
+            f"""
+            SELECT r.source_table, r.row_id FROM crossing.source_rows r
+            LEFT JOIN {final} t ON t.id = r.stage_id
+            LEFT JOIN LATERAL (
+                SELECT true AS is_there FROM migration_ledger line
+                WHERE line.source NOT LIKE 'import%%' AND line."table" = %s AND line.row_id = r.stage_id::text
+                  AND line."column" = '' AND line.before ? 'id' LIMIT 1
+            ) whole ON true
+            WHERE r.outcome IS NULL AND r.stage_table = %s AND t.id IS NULL AND whole.is_there IS NULL
+            """,
+            [told, table],
+        )
+    lost += fetch(
+        connection,
+        """
+        SELECT r.source_table, r.row_id FROM crossing.source_rows r
+        WHERE r.outcome = 'quarantined' AND NOT EXISTS (
+            SELECT FROM migration_ledger line
+            WHERE line.source = %s AND line."table" = r.source_table AND line.row_id = r.row_id AND line."column" = ''
+              AND line.outcome = 'quarantined' AND line.reason = r.reason)
+        """,
+        [ORIGIN],
+    )
+    return lost + fetch(
+        connection,
+        """
+        SELECT r.source_table, r.row_id FROM crossing.source_rows r
+        WHERE r.outcome IN ('kept', 'merged') AND r.final_table = 'job_user_interactions'
+          AND NOT EXISTS (SELECT FROM job_user_interactions t WHERE t.id = r.final_id)
+        """,
+    )
+
+
+def read_interaction(connection: psycopg.Connection[Any], key: str) -> dict[str, Any]:
+    ((row,),) = fetch(connection, "SELECT to_jsonb(t) FROM job_user_interactions t WHERE id::text = %s", [key])
+    return row
