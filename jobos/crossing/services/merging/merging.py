@@ -21,7 +21,9 @@ SETTINGS = [
 ]
 # What is written besides the tables that come over.
 BESIDES = ("accounts_user_groups", "legacy_rows", "legacy_sources", "migration_ledger")
-LEFT_BEHIND = "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname <> 'fates'"
+LEFT_BEHIND = (
+    "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname <> 'fates'"
+)
 
 
 def merge(
