@@ -160,6 +160,9 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    # Of people who came over from the older systems and have not signed in since.
+    "jobos.accounts.hashers.PasslibPBKDF2SHA256Hasher",
+    "jobos.accounts.hashers.PasslibBcryptHasher",
 ]
 if JOBOS_ENV == "test":
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")

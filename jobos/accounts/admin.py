@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
     from django.urls import URLPattern
 
+NO_EMAIL = "no email yet"
+NO_EMAIL_HELP = "No email yet: this holds its place. With an address of theirs they can ask for a password and sign in."
 NEW_PASSWORD = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
 
 
@@ -101,6 +103,8 @@ class UserAdmin(PersonalAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
             kwargs["form"] = NewPersonForm
+        elif not obj.is_reachable:
+            kwargs["help_texts"] = {"email": NO_EMAIL_HELP}
         return super().get_form(request, obj, change=change, **kwargs)
 
     def create(self, request: HttpRequest, fields: dict[str, Any]) -> User:
@@ -111,7 +115,7 @@ class UserAdmin(PersonalAdmin):
 
     @column(description="person", ordering="email", header=True)
     def show_person(self, user: User) -> list[str]:
-        return [user.email, user.full_name]
+        return [user.email, user.full_name] if user.is_reachable else [user.get_full_name(), NO_EMAIL]
 
     @column(description="roles", label=True)
     def show_roles(self, user: User) -> list[str]:

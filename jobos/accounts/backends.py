@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class EmailBackend(ModelBackend):
-    """Django's model backend; the look-up by email is the manager's. Text that cannot be stored matches nobody."""
+    """Django's model backend; the look-up by email is the manager's. Text that cannot be stored matches nobody.
+
+    Who has no email yet cannot sign in, whatever their password.
+    """
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
@@ -31,6 +34,9 @@ class EmailBackend(ModelBackend):
             return None
         user: User | None = super().authenticate(request, username=email, password=password)
         return user
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and user.is_reachable
 
 
 class SignInAttempts(AxesDatabaseHandler):  # type: ignore[misc]

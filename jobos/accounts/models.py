@@ -22,8 +22,20 @@ EMAIL_PATTERN = r"^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$"
 # Anchored at the host: https://evil.example/?linkedin.com is none.
 LINKEDIN_PATTERN = r"^https?://([a-z0-9-]+\.)*linkedin\.com(:[0-9]+)?([/?#].*)?$"
 
+# Where the addresses end of people who came from an older system without one. No mail ever goes there (RFC 2606).
+PLACEHOLDER_DOMAIN = "placeholder.invalid"
+
+
+def is_placeholder(email: str) -> bool:
+    """Whether an address only holds the place of one that is not known yet."""
+    return email.strip().lower().endswith(f"@{PLACEHOLDER_DOMAIN}")
+
 
 class UserQuerySet(models.QuerySet["User"]):
+    def reachable(self) -> Self:
+        """Narrow to people whose address is one: they can sign in, and get mail."""
+        return self.alias(email_lower=Lower("email")).exclude(email_lower__endswith=f"@{PLACEHOLDER_DOMAIN}")
+
     def with_email(self, email: str) -> Self:
         """Narrow to the one person with this address, however its letters are cased."""
         return self.alias(email_lower=Lower("email")).filter(email_lower=Lower(Value(email)))
@@ -43,6 +55,9 @@ class UserManager(BaseUserManager["User"]):
 
     def with_email(self, email: str) -> UserQuerySet:
         return self.get_queryset().with_email(email)
+
+    def reachable(self) -> UserQuerySet:
+        return self.get_queryset().reachable()
 
     def visible_to(self, user: AnyUser | AnonymousUser) -> UserQuerySet:
         return self.get_queryset().visible_to(user)
@@ -96,6 +111,11 @@ class User(UUIDModel, AbstractBaseUser, PermissionsMixin):  # type: ignore[djang
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether their address is one: they can sign in, and get mail."""
+        return not is_placeholder(self.email)
 
     def get_full_name(self) -> str:
         return self.full_name or self.email

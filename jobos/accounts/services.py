@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes, force_str
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from jobos.accounts.models import AccessToken, User, UserProfile
+from jobos.accounts.models import AccessToken, User, UserProfile, is_placeholder
 from jobos.accounts.roles import JOB_SEEKERS, RECRUITERS
 from jobos.core.errors import violated_constraint
 
@@ -37,6 +37,7 @@ SIGN_IN_LIFE = timedelta(days=14)
 @transaction.atomic
 def create_person(email: str, *, password: str | None, full_name: str = "", **fields: Any) -> User:
     """Create a user with an empty profile and the role every new user has: job seeker."""
+    _check_email(email)
     user = User.objects.create_user(email, password, full_name=full_name, **fields)
     return enrol(user)
 
@@ -71,6 +72,8 @@ def change_account(user: User, *, by: User, **changes: Any) -> User:
     for flag in ("is_active", "is_staff", "is_superuser"):
         if user.pk == by.pk and changes.get(flag) is False:
             raise ValidationError({flag: ValidationError("You would lock yourself out.", code="own_account")})
+    if "email" in changes:
+        _check_email(changes["email"])
     for field, value in changes.items():
         setattr(user, field, value)
     if changes:
@@ -83,6 +86,7 @@ def register(*, email: str, password: str, full_name: str = "") -> None:
 
     Both ways take one password hash and one mail, so that the answer does not tell which it was.
     """
+    _check_email(email)
     _check_password(password, User(email=email, full_name=full_name))
     owner = User.objects.with_email(email).first()
     if owner is not None:
@@ -145,7 +149,7 @@ def purge_past_attempts() -> int:
 
 def request_password_reset(*, email: str) -> None:
     """Mail a link to choose a new password to the active person with this address; nothing for anybody else."""
-    user = User.objects.with_email(email).filter(is_active=True).first()
+    user = User.objects.with_email(email).reachable().filter(is_active=True).first()
     if user is None:
         return
     context = {
@@ -179,6 +183,12 @@ def set_password(user: User, password: str) -> User:
     user.save(update_fields=["password"])
     revoke_all_tokens(user)
     return user
+
+
+def _check_email(email: str) -> None:
+    """Raise ValidationError about an address that stands for people without one."""
+    if is_placeholder(email):
+        raise ValidationError({"email": ValidationError("No mail reaches this address.", code="email_placeholder")})
 
 
 def _check_password(password: str, user: User) -> None:

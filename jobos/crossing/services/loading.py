@@ -1,0 +1,426 @@
+"""Rows of a source into the staging database, each accounted for from its first moment.
+
+A `Plan` says where the rows of one table go and how each cell is read. A reader returns the value to store; where that is
+not what stood there it raises `Amended`, and the ledger keeps the original; where no row can be made at all it raises
+`Refused`, and the ledger keeps the whole row. Columns that no plan reads are kept in the ledger, too, where they hold
+anything. Rows go in by COPY on one session and their account and ledger lines on another; memory does not grow.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import re
+import uuid
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from jobos.crossing.services.sources import Source
+    from jobos.crossing.services.staging import Staging
+
+Outcome = Literal["converted", "merged", "derived", "quarantined"]
+
+CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Every JobPilot database has made its demo user under this key: equal keys mean nothing there.
+SHARED_KEYS = frozenset({"00000000-0000-4000-8000-000000000001"})
+NAMESPACE = uuid.UUID("6f2d0f0e-6f0b-5d0c-9c70-3d3c1f5a8e11")
+LONGEST_ROW_ID = 200
+LINES_AT_ONCE = 500
+TELL_EVERY = 10_000  # rows
+EPOCH = "1970-01-01T00:00:00Z"
+LINE_COLUMNS = (
+    "id",
+    "source",
+    "table",
+    "row_id",
+    "column",
+    "before",
+    "after",
+    "outcome",
+    "reason",
+    "target_row_id",
+    "at",
+)
+
+
+class Amended(Exception):
+    """A cell cannot be stored as it stands: what is stored instead, and why."""
+
+    def __init__(self, value: Any, reason: str, outcome: Outcome = "converted") -> None:
+        super().__init__(reason)
+        self.value, self.reason, self.outcome = value, reason, outcome
+
+
+class Refused(Exception):
+    """No row can be made of this one, and why."""
+
+
+def keep(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the staging table: which of the source's it reads (none: ''), and how."""
+
+    name: str
+    reads: str = ""
+    read: Callable[[Any], Any] = keep
+
+
+class Row:
+    """One row as it stood in the source, for what depends on several of its cells, and the place to note what changed."""
+
+    __slots__ = ("cells", "lines", "row_id")
+
+    def __init__(self, row_id: str, cells: dict[str, Any]) -> None:
+        self.row_id, self.cells = row_id, cells
+        self.lines: list[tuple[str, Any, Any, str, str]] = []
+
+    def note(self, column: str, before: Any, after: Any, reason: str, outcome: Outcome = "converted") -> None:
+        """Keep what the new form cannot give back of a column ('': of the row)."""
+        self.lines.append((column, before, after, outcome, reason))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the rows of one table of the source go.
+
+    `row`, called with the row and its stored values by column, may change them, note lines, or refuse the row. Where one
+    table fills several, only one plan `registers` its rows. `home` is the table that the account looks for them in
+    (`into`, unless that only holds them for a while); `at` is the stored column that dates ledger lines.
+    """
+
+    table: str
+    into: str
+    columns: tuple[Column, ...]
+    row: Callable[[Row, dict[str, Any]], None] | None = None
+    registers: bool = True
+    home: str = ""
+    at: tuple[str, ...] = ("created_at",)
+    ignores: frozenset[str] = frozenset()  # Columns of the source that another plan reads.
+
+
+def make_key(source_key: str, table: str, text: str) -> uuid.UUID:
+    """Return the key under which a row of the source stands here."""
+    if CANONICAL.fullmatch(text) and text not in SHARED_KEYS:
+        return uuid.UUID(text)
+    return uuid.uuid5(NAMESPACE, f"{source_key}/{table}/{text}")
+
+
+def as_document(value: Any) -> Any:
+    """Return any value as JSON that PostgreSQL stores, with nothing lost: bytes as base64, texts with NUL escaped."""
+    match value:
+        case bytes():
+            return {"base64": base64.b64encode(value).decode()}
+        case str() if not is_storable(value):
+            return {"escaped": value.encode("unicode_escape").decode()}
+        case float() if not math.isfinite(value):
+            return str(value)
+        case dict():
+            return {str(as_key(name)): as_document(cell) for name, cell in value.items()}
+        case list() | tuple():
+            return [as_document(cell) for cell in value]
+        case None | bool() | int() | float() | str():
+            return value
+    return str(value)
+
+
+def as_key(name: Any) -> str:
+    text = str(name)
+    return text if is_storable(text) else text.encode("unicode_escape").decode()
+
+
+def is_storable(text: str) -> bool:
+    """Tell whether PostgreSQL stores this text: no NUL, no half of a surrogate pair."""
+    if text.isascii():
+        return "\0" not in text
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def spell_row_id(cells: Sequence[Any]) -> str:
+    """Return a row's key in the source's own spelling; a very long one is cut, and told apart by a digest."""
+    text = "|".join("" if cell is None else cell.hex() if isinstance(cell, bytes) else str(cell) for cell in cells)
+    if not is_storable(text):
+        text = text.encode("unicode_escape").decode()
+    if len(text) <= LONGEST_ROW_ID:
+        return text
+    return f"{text[:150]}…{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+
+def find_source_key(source: Source, system: str, table: str, key: str = "id", made: str = "created_at") -> str:
+    """Return what tells this database from all others: a digest of its oldest user's key and time."""
+    columns = [name for name in (key, made) if name in source.tables[table]]
+    oldest = min(
+        (tuple(str("~" if cell is None else cell) for cell in reversed(row)) for row in source.rows(table, columns)),
+        default=("nobody",),
+    )
+    return hashlib.sha256("|".join((system, *oldest)).encode(errors="backslashreplace")).hexdigest()[:32]
+
+
+class Loader:
+    """Carries the tables of one source over; `finish` closes the account of what was loaded.
+
+    Three sessions: the rows go in on one, their account on another, the ledger's lines on a third.
+    """
+
+    def __init__(
+        self, source: Source, staging: Staging, *, system: str, key: str, tell: Callable[[str, int, int], None]
+    ) -> None:
+        """`tell` hears a table, how many of its rows were read, and how many there are."""
+        self.source, self.system, self.key, self.tell = source, system, key, tell
+        self.read: Counter[str] = Counter()
+        self._stack = ExitStack()
+        self.rows, self.account, self.ledger = (self._stack.enter_context(staging.connect()) for _ in range(3))
+        self._lines: list[tuple[Any, ...]] = []
+        self._read_columns: dict[str, set[str]] = {}
+        self._loaded: dict[str, str] = {}
+        self._references = self._drop_references()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._stack.close()
+
+    @property
+    def origin(self) -> str:
+        return f"import_legacy {self.system}"
+
+    def key_of(self, table: str, value: Any) -> uuid.UUID:
+        """Return the key here of a row of the source; raise Refused for a cell that is no key."""
+        if value is None or value == "":
+            raise Refused("It has no key.")
+        return make_key(self.key, table, spell_row_id((value,)))
+
+    # Rows ---------------------------------------------------------------------------------------------------------------
+
+    def load(self, plan: Plan) -> None:
+        """Carry one table over as its plan says; nothing where the source lacks the table."""
+        there = self.source.tables.get(plan.table)
+        if there is None:
+            return
+        self._read_columns.setdefault(plan.table, set()).update(
+            {*plan.ignores, *(column.reads for column in plan.columns)}
+        )
+        self._loaded[plan.into] = plan.home or plan.into
+        total = self.source.count(plan.table)
+        self.tell(plan.table, 0, total)
+        names = sql.SQL(", ").join(sql.Identifier(column.name) for column in plan.columns)
+        into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(*plan.into.split(".")), names)
+        beside = "COPY crossing.source_rows (source_table, row_id, stage_table, stage_id, outcome, reason) FROM STDIN"
+        read = 0
+        with (
+            self.rows.cursor() as rows_cursor,
+            rows_cursor.copy(into) as rows,
+            self.account.cursor() as account_cursor,
+            account_cursor.copy(beside) as account,
+        ):
+            for row in self._read(plan, there):
+                read += 1
+                stored, refusal = self._shape(plan, row)
+                if stored is not None:
+                    rows.write_row(stored)
+                if plan.registers:
+                    home = plan.home or plan.into
+                    account.write_row(
+                        (plan.table, row.row_id, None, None, "quarantined", refusal)
+                        if stored is None
+                        else (plan.table, row.row_id, home, self._staged_key(plan, stored), None, None)
+                    )
+                if read % TELL_EVERY == 0:
+                    self.tell(plan.table, read, total)
+        self.flush()
+        self.tell(plan.table, read, total)
+        if plan.registers:
+            self.read[plan.table] += read
+
+    def _read(self, plan: Plan, there: Sequence[str]) -> Iterator[Row]:
+        key = self.source.keys.get(plan.table, ())
+        places = [there.index(name) for name in key]
+        seen: Counter[str] = Counter()
+        for cells in self.source.rows(plan.table, there):
+            if places:
+                row_id = spell_row_id([cells[place] for place in places]) or "(empty)"
+            else:  # Without a key a row is known by what it says, and by its turn among those that say the same.
+                digest = hashlib.sha256(repr(cells).encode(errors="backslashreplace")).hexdigest()[:32]
+                seen[digest] += 1
+                row_id = f"{digest} {seen[digest]}"
+            yield Row(row_id, dict(zip(there, cells, strict=True)))
+
+    def _shape(self, plan: Plan, row: Row) -> tuple[list[Any] | None, str]:
+        """Return what to store of a row in the order of the plan's columns, or None and why nothing is."""
+        stored: dict[str, Any] = {}
+        try:
+            for column in plan.columns:
+                before = row.cells.get(column.reads)
+                try:
+                    stored[column.name] = column.read(before)
+                except Amended as amended:
+                    stored[column.name] = amended.value
+                    row.note(column.reads, before, amended.value, amended.reason, amended.outcome)
+            if plan.row is not None:
+                plan.row(row, stored)
+        except Refused as refused:
+            if plan.registers:
+                self.write_line(plan.table, row.row_id, "", row.cells, None, "quarantined", str(refused))
+            return None, str(refused)
+        if plan.registers and str(stored.get("id", row.row_id)) != row.row_id:
+            row.note("id", row.row_id, str(stored["id"]), "A key is a UUID here.")
+        if row.lines:
+            at = next((stored[name] for name in plan.at if stored.get(name)), EPOCH)
+            for name, before, after, outcome, reason in row.lines:
+                self.write_line(plan.table, row.row_id, name, before, after, outcome, reason, at)
+        return list(stored.values()), ""
+
+    def _staged_key(self, plan: Plan, stored: list[Any]) -> Any:
+        return stored[next(place for place, column in enumerate(plan.columns) if column.name == "id")]
+
+    def keep_whole(self, table: str, reason: str) -> None:
+        """Keep every row of a table that has no home here in the ledger, whole, and count it."""
+        there = self.source.tables[table]
+        refuse = Plan(table, "", (), row=partial(_refuse, reason))
+        total, read = self.source.count(table), 0
+        self.tell(table, 0, total)
+        beside = "COPY crossing.source_rows (source_table, row_id, outcome, reason) FROM STDIN"
+        with self.account.cursor() as cursor, cursor.copy(beside) as account:
+            for row in self._read(refuse, there):
+                read += 1
+                self._shape(refuse, row)
+                account.write_row((table, row.row_id, "quarantined", reason))
+                if read % TELL_EVERY == 0:
+                    self.tell(table, read, total)
+        self.flush()
+        self.tell(table, read, total)
+        self.read[table] += read
+        self._read_columns[table] = set(there)
+
+    def keep_leftovers(self) -> None:
+        """Keep what stands in columns that no plan reads: one line for each row that holds anything there."""
+        for table, read in self._read_columns.items():
+            unread = [name for name in self.source.tables[table] if name not in read]
+            if not unread:
+                continue
+            key = self.source.keys.get(table, ())
+            for cells in self.source.rows(table, [*key, *unread]):
+                left = {name: cell for name, cell in zip(unread, cells[len(key) :], strict=True) if cell is not None}
+                if left:
+                    row_id = spell_row_id(cells[: len(key)])
+                    self.write_line(table, row_id, "unknown", left, None, "quarantined", "No column here holds this.")
+        self.flush()
+
+    # The ledger ---------------------------------------------------------------------------------------------------------
+
+    def write_line(  # noqa: PLR0917 - the columns of a line in their order.
+        self,
+        table: str,
+        row_id: str,
+        column: str,
+        before: Any,
+        after: Any,
+        outcome: str,
+        reason: str,
+        at: str = EPOCH,
+    ) -> None:
+        """Keep a line for the ledger; they go in by the hundred."""
+        name = f"{self.origin}|{table}|{row_id}|{column}|{outcome}"
+        key = uuid.UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest())
+        documents = [None if cell is None else json.dumps(as_document(cell)) for cell in (before, after)]
+        self._lines.append((key, self.origin, table, row_id, column, *documents, outcome, reason, "", at))
+        if len(self._lines) >= LINES_AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that are kept."""
+        if not self._lines:
+            return
+        names = sql.SQL(", ").join(map(sql.Identifier, LINE_COLUMNS))
+        self.ledger.execute("CREATE TEMPORARY TABLE IF NOT EXISTS lines (LIKE migration_ledger)")
+        with self.ledger.cursor() as cursor, cursor.copy(sql.SQL("COPY lines ({}) FROM STDIN").format(names)) as copy:
+            for line in self._lines:
+                copy.write_row(line)
+        self.ledger.execute("INSERT INTO migration_ledger SELECT * FROM lines ON CONFLICT (id) DO NOTHING")
+        self.ledger.execute("TRUNCATE lines")
+        self._lines.clear()
+
+    # References ---------------------------------------------------------------------------------------------------------
+
+    def _drop_references(self) -> list[tuple[str, str, str, str, str, str]]:
+        """Take the foreign keys of the legacy tables away: a source may hold ghosts, and COPY would refuse them all."""
+        found = self.rows.execute(
+            """
+            SELECT k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid), a.attname,
+                   k.confrelid::regclass::text, b.attname
+            FROM pg_constraint k
+            JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+            JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = k.confkey[1]
+            WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace
+            ORDER BY 1, 2
+            """
+        ).fetchall()
+        for table, name, *_ in found:
+            self.rows.execute(
+                sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(name))
+            )
+        return found
+
+    def finish(self) -> None:
+        """Put rows that belong to nobody into the ledger, until none is left, and the foreign keys back."""
+        self.flush()
+        while sum(self._take_orphans(*reference) for reference in self._references if reference[0] in self._loaded):
+            pass
+        for table, name, definition, *_ in self._references:
+            self.rows.execute(
+                sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+                    sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
+                )
+            )
+        self._references = []
+        self.rows.execute("ANALYZE")
+
+    def _take_orphans(self, table: str, _name: str, _definition: str, column: str, other: str, key: str) -> int:
+        names = {
+            "table": sql.Identifier(table),
+            "column": sql.Identifier(column),
+            "other": sql.Identifier(other),
+            "key": sql.Identifier(key),
+        }
+        reason = f"Its {column} names a row that does not exist."
+        return self.rows.execute(
+            sql.SQL(
+                """
+                WITH orphans AS (
+                    DELETE FROM {table} t
+                    WHERE t.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {other} o WHERE o.{key} = t.{column})
+                    RETURNING t.*
+                ),
+                told AS (
+                    UPDATE crossing.source_rows r SET outcome = 'quarantined', reason = %(reason)s
+                    FROM orphans o WHERE r.stage_table = %(table)s AND r.stage_id = o.id
+                    RETURNING r.source_table, r.row_id, o.id
+                )
+                INSERT INTO migration_ledger
+                    (id, source, "table", row_id, "column", before, after, outcome, reason, target_row_id, at)
+                SELECT md5(concat_ws('|', %(origin)s::text, COALESCE(told.source_table, %(table)s), COALESCE(told.row_id, o.id::text),
+                                     '', 'quarantined'))::uuid,
+                       %(origin)s, COALESCE(told.source_table, %(table)s), COALESCE(told.row_id, o.id::text), '', to_jsonb(o), NULL,
+                       'quarantined', %(reason)s, '', timestamptz '1970-01-01 00:00Z'
+                FROM orphans o LEFT JOIN told ON told.id = o.id
+                """
+            ).format(**names),
+            {"origin": self.origin, "table": table, "reason": reason},
+        ).rowcount
+
+
+def _refuse(reason: str, row: Row, stored: dict[str, Any]) -> None:
+    raise Refused(reason)
