@@ -8,7 +8,7 @@ that is here is added (`writing`). At last every source row gets its fate (`fate
 """
 
 from jobos.crossing.services.merging.account import AccountError
-from jobos.crossing.services.merging.merging import merge
+from jobos.crossing.services.merging.merging import lock_tables, merge
 from jobos.crossing.services.merging.session import Clash, Merged, Trust
 
-__all__ = ["AccountError", "Clash", "Merged", "Trust", "merge"]
+__all__ = ["AccountError", "Clash", "Merged", "Trust", "lock_tables", "merge"]

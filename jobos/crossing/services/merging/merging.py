@@ -26,6 +26,12 @@ LEFT_BEHIND = (
 )
 
 
+def lock_tables(target: psycopg.Connection[Any]) -> None:
+    """Keep others from writing to what a merge writes, to the end of the transaction."""
+    names = sorted((*(table.name for table in EVERY), *BESIDES))
+    target.execute(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE".encode())
+
+
 def merge(
     target: psycopg.Connection[Any], staging: psycopg.Connection[Any], *, trust: Trust, tell: Callable[[str, int], None]
 ) -> Merged:
@@ -38,8 +44,7 @@ def merge(
     (session.system, session.key) = staging.execute("SELECT system, key FROM crossing.source").fetchone() or ("", "")
     for statement in SETTINGS:
         session.run(statement)
-    names = sorted((*(table.name for table in EVERY), *BESIDES))
-    session.run(f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE")
+    lock_tables(target)
     before = account.count_rows(session)
     carrying.carry(session)
     _decide(session)
