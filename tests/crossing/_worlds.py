@@ -124,6 +124,8 @@ class Place:
     def __init__(self, name: str) -> None:
         self.name = name
         self.connection = connect(name)
+        # From here on a block of the driver's `transaction()` is a savepoint; otherwise the first of them would commit.
+        self.execute("SELECT")
 
     @classmethod
     @contextmanager

@@ -110,14 +110,14 @@ def tell_clashes(session: Session) -> None:
         count = session.count(f"SELECT count(*) {rows}")
         if not count:
             continue
+        if not session.merged.clash_counts:
+            session.run("CREATE INDEX ON source_rows (final_id)")
         session.merged.clash_counts[table.clash] = count
         for source_table, row_id, target_id, why in session.read(f"""
-            SELECT COALESCE(r.source_table, '{name}'), COALESCE(r.row_id, clash.id::text), clash.target::text, clash.why
+            SELECT DISTINCT ON (clash.id) COALESCE(r.source_table, '{name}'), COALESCE(r.row_id, clash.id::text),
+                   clash.target::text, clash.why
             FROM (SELECT d.id, {target} AS target, {reason} AS why {rows} ORDER BY d.id LIMIT {MOST_LISTED}) clash
-            LEFT JOIN LATERAL (
-                SELECT source_table, row_id FROM source_rows r WHERE r.final_table = '{name}' AND r.final_id = clash.id
-                ORDER BY source_table, row_id LIMIT 1
-            ) r ON true
-            ORDER BY clash.id
+            LEFT JOIN source_rows r ON r.final_table = '{name}' AND r.final_id = clash.id
+            ORDER BY clash.id, r.source_table, r.row_id
             """):
             session.merged.clashes.append(Clash(table.clash, source_table, row_id, target_id, why))
