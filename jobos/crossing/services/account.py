@@ -81,7 +81,7 @@ RULES = (
 # Every row of these is whole in the ledger, whatever became of it: the first of a user is the bank.
 BANK_TABLES = ("legacy_skill_banks", "skill_banks_legacy", "legacy_profile_skills")
 
-# Reads crossing.source_rows `s` of one table; gives each row's key there and its fate, and nothing for a row without one.
+# Reads crossing.source_rows `s` of one table; gives each row's place there and its fate, and nothing for a row without one.
 TELL_BY_RULE = """
     WITH lines AS MATERIALIZED (
         SELECT row_id::uuid AS id, outcome, reason, NULLIF(target_row_id, '')::uuid AS target_id FROM migration_ledger
@@ -91,7 +91,7 @@ TELL_BY_RULE = """
         SELECT row_id::uuid AS id, NULLIF(target_row_id, '')::uuid AS new_id FROM migration_ledger
         WHERE %(renames)s AND source = %(source)s AND "table" = %(told_as)s AND "column" = 'id'
     )
-    SELECT s.source_table, s.row_id, COALESCE(line.outcome, 'kept') AS outcome, COALESCE(line.reason, '') AS reason,
+    SELECT s.ctid, COALESCE(line.outcome, 'kept') AS outcome, COALESCE(line.reason, '') AS reason,
            CASE WHEN line.outcome = 'quarantined' THEN NULL ELSE f.id END AS final_id
     FROM crossing.source_rows s
     LEFT JOIN lines line ON line.id = s.stage_id
@@ -101,7 +101,7 @@ TELL_BY_RULE = """
     """
 
 TELL_BANKS = """
-    SELECT s.source_table, s.row_id,
+    SELECT s.ctid,
            CASE WHEN b.id IS NULL THEN 'quarantined' WHEN (line.after ->> 'is_first')::boolean THEN 'kept' ELSE 'merged'
            END AS outcome,
            CASE WHEN line.after IS NULL THEN line.reason WHEN b.id IS NULL THEN 'It names no skill, so it makes no bank.'
@@ -116,7 +116,7 @@ TELL_BANKS = """
     """
 
 TELL_OURS = """
-    SELECT s.source_table, s.row_id, 'kept' AS outcome, '' AS reason, f.id AS final_id
+    SELECT s.ctid, 'kept' AS outcome, '' AS reason, f.id AS final_id
     FROM crossing.source_rows s JOIN {final} f ON f.id = s.stage_id
     WHERE s.stage_table = %(table)s AND s.outcome IS NULL
     """
@@ -126,7 +126,7 @@ WRITE = """
     SET outcome = fate.outcome, reason = fate.reason, final_id = fate.final_id,
         final_table = CASE WHEN fate.final_id IS NOT NULL THEN %(final)s END
     FROM ({fates}) fate
-    WHERE r.source_table = fate.source_table AND r.row_id = fate.row_id
+    WHERE r.ctid = fate.ctid
     """
 
 # What must hold of every line; each query gives a table and how many of its rows break it.
@@ -168,6 +168,8 @@ class Sums:
 
 def fill(staging: psycopg.Connection[Any]) -> None:
     """Write the fate of every row that has none yet; raise AccountError unless each then has exactly one."""
+    # The migrations have just made what is compared here; to look at long documents, too, would take seconds.
+    staging.execute('ANALYZE migration_ledger (source, "table", "column", row_id, outcome), crossing.source_rows')
     with staging.transaction():
         waiting = [
             table
@@ -195,6 +197,7 @@ def _write(staging: psycopg.Connection[Any], table: str) -> None:
             return  # Whoever held these rows has forgotten them: the check says so.
         tell = TELL_BANKS if table in BANK_TABLES else TELL_OURS
         fates, values = sql.SQL(tell).format(final=sql.Identifier(final)), {}
+    staging.execute(sql.SQL("ANALYZE {} (id)").format(sql.Identifier(final)))
     staging.execute(sql.SQL(WRITE).format(fates=fates), {"table": table, "final": final, **values})
 
 

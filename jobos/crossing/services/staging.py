@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 ALIAS = "crossing_staging"
 # Of its own session only; a source of a million rows is sorted and hashed in it.
-OPTIONS = "-c timezone=UTC -c synchronous_commit=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+OPTIONS = (
+    "-c timezone=UTC -c synchronous_commit=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+    " -c work_mem=64MB -c maintenance_work_mem=256MB -c jit=off"
+)
 
 # Where the loader writes its lines.
 LEDGER = ("core", "0001_ledger")
