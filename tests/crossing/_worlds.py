@@ -142,7 +142,7 @@ class Place:
     def fetch(self, query: str, values: Any = None) -> list[tuple[Any, ...]]:
         return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
 
-    def put(self, table: str, **given: Any) -> UUID:
+    def put(self, table: str, /, **given: Any) -> UUID:
         """Insert a row with the defaults that its model has; return its key."""
         values = {"id": uuid4(), **given}
         fields = {field.column: field for field in MODELS[table]._meta.concrete_fields if not field.generated}
@@ -236,7 +236,7 @@ class Staging(Place):
         self.is_derived = False
         self.execute("INSERT INTO crossing.source VALUES ('jobpilot', %s, 'refactored', 'old.db')", [KEY])
 
-    def put(self, table: str, **given: Any) -> UUID:
+    def put(self, table: str, /, **given: Any) -> UUID:
         is_derived = given.pop("derived", table in ("companies", "company_aliases", "company_match_suggestions"))
         key = super().put(table, **given)
         if not is_derived:

@@ -14,7 +14,8 @@ from jobs.api.serializers import JobSerializer
 from jobs.models import Job
 from resumes.content import find_faults
 from tests.crossing.jobos_crossings import Crossed, cross, scratch_database
-from tests.hard_legacy.jobos import Made, make_jobos
+from tests.hard_legacy.jobos import make_jobos
+from tests.hard_legacy.jobos_rows import Made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,3 +268,45 @@ def test_resumes_are_valid_and_their_files_are_the_same(hard: tuple[Crossed, Mad
         assert digest == hashlib.sha256(file).hexdigest()
     for key, before in quarantined.items():
         assert base64.b64decode(before["file_content"]["base64"]) == files[key]
+
+
+def test_contacts_and_activities_are_events_with_all_they_said(hard: tuple[Crossed, Made]) -> None:
+    crossed, made = hard
+    events = read_table(crossed.staging, "timeline_events")
+    contacts = {key: row for key, row in read_table(crossed.source, "contacts").items() if not row["is_deleted"]}
+    for key, row in contacts.items():
+        said = {name: cell for name, cell in row.items() if cell is not None and name not in APART}
+        assert events[key]["event_data"] == said
+        assert (events[key]["created_at"], events[key]["updated_at"]) == (row["created_at"], row["updated_at"])
+    activities = read_table(crossed.source, "activity_log")
+    for key, row in activities.items():
+        event = events[key]
+        assert row["description"] in (event["title"], event["description"])
+        assert event["event_data"]["action_type"] == row["action_type"]
+        assert event["event_data"].get("contact_id") == row["related_contact_id"]
+        assert event["job_id"] == row["related_job_id"]
+        assert row["created_at"] in (None, event["event_date"])
+    planned = [row for row in read_table(crossed.source, "jobs").values() if row.get("followup_date")]
+    assert len(events) == len(contacts) + len(activities) + len(planned)
+    assert len(contacts) < made.tables["contacts"]
+
+
+APART = ("id", "user_id", "is_deleted", "created_at", "updated_at")
+
+
+def test_words_of_profiles_are_skills_or_in_the_ledger(hard: tuple[Crossed, Made]) -> None:
+    crossed, _ = hard
+    skills: dict[str, set[str]] = {}
+    for user, name in crossed.all(
+        "SELECT b.user_id::text, lower(s.name) FROM skills s JOIN skill_banks b ON b.id = s.bank_id"
+    ):
+        skills.setdefault(user, set()).add(name)
+    winners = {str(old): str(new) for old, new in crossed.all("SELECT old_id, new_id FROM crossing.user_map")}
+    told = 0
+    for row in read_table(crossed.source, "profile_dna").values():
+        bank = skills.get(winners.get(row["user_id"], row["user_id"]), set())
+        for column in ("core_skills", "tools_platforms", "industries", "resume_keywords"):
+            words = [word for word in row[column] or [] if word and word.strip()]
+            assert {word.strip()[:200].strip().lower() for word in words} <= bank
+            told += len(words)
+    assert told > 100

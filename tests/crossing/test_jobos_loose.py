@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.crossing.jobos_crossings import MADE, Crossed, cross, insert, key, make_schema, scratch_database
-from tests.hard_legacy.jobos import make_pdf
+from tests.hard_legacy.jobos_ingredients import make_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,13 +18,16 @@ ADA = key("ada")
 PDF = make_pdf("Nobody")
 NOBODY = key("nobody")
 LOOSE = """
+    ALTER TABLE interviews DROP CONSTRAINT interviews_job_id_fkey;
+    ALTER TABLE activity_log DROP CONSTRAINT activity_log_related_job_id_fkey;
+    ALTER TABLE scout_results DROP CONSTRAINT scout_results_promoted_job_id_fkey;
+    ALTER TABLE jobs DROP CONSTRAINT jobs_pkey;
+    ALTER TABLE profile_dna DROP CONSTRAINT profile_dna_pkey;
     ALTER TABLE jobs DROP CONSTRAINT ck_jobs_status_valid, DROP CONSTRAINT jobs_user_id_fkey,
         ALTER is_deleted DROP NOT NULL, ALTER created_at DROP NOT NULL, ALTER updated_at DROP NOT NULL,
         ALTER role_title TYPE text, ALTER followup_count TYPE text, ALTER fit_score TYPE text;
-    ALTER TABLE interviews DROP CONSTRAINT ck_interviews_status_valid, DROP CONSTRAINT ck_interviews_rating_range,
-        DROP CONSTRAINT interviews_job_id_fkey;
+    ALTER TABLE interviews DROP CONSTRAINT ck_interviews_status_valid, DROP CONSTRAINT ck_interviews_rating_range;
     ALTER TABLE contacts DROP CONSTRAINT contacts_user_id_fkey;
-    ALTER TABLE activity_log DROP CONSTRAINT activity_log_related_job_id_fkey;
     ALTER TABLE profile_dna DROP CONSTRAINT profile_dna_user_id_fkey;
     ALTER TABLE resume_files DROP CONSTRAINT resume_files_user_id_fkey
     """
@@ -47,12 +50,28 @@ def fill_loosely(connection: psycopg.Connection[Any]) -> None:
         "of a ghost": {"job_id": key("nobody's")},
     }.items():
         insert(connection, "interviews", id=key(name), user_id=ADA, interview_date=MADE, **cells)
+    for name in ("", "  "):
+        insert(connection, "companies", id=key(f"company {name}"), user_id=ADA, name=name, lane=3)
     insert(connection, "contacts", id=key("c"), user_id=NOBODY, name="Grace")
     insert(
         connection, "activity_log", id=key("a"), user_id=ADA, action_type="x", description="y", related_job_id=NOBODY
     )
     insert(connection, "profile_dna", id=key("p"), user_id=NOBODY, core_skills=["Python"])
     insert(connection, "resume_files", id=key("f"), user_id=NOBODY, filename="cv.pdf", file_content=PDF)
+
+
+def row_id(loose: Crossed, table: str, name: str) -> str:
+    """Return what a row is known by; without a primary key, by a digest."""
+    return str(
+        loose.one(
+            """
+            SELECT row_id FROM crossing.source_rows WHERE source_table = %s AND row_id IN (
+                SELECT %s UNION ALL
+                SELECT row_id FROM migration_ledger WHERE "table" = %s AND "column" = 'id' AND after = to_jsonb(%s::text))
+            """,
+            *(table, key(name)) * 2,
+        )
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +86,9 @@ def loose(django_db_setup: None, django_db_blocker: Any) -> Iterator[Crossed]:
 def test_cells_that_no_constraint_had_seen(loose: Crossed) -> None:
     assert loose.job("cased", "status, closed_reason") == ("Closed", "Dropped")
     assert loose.job("unknown", "status, length(role_title), followup_count, fit_score") == ("Tracking", 255, 0, None)
-    lines = loose.lines("jobs", key("unknown"))
+    lines = loose.lines("jobs", row_id(loose, "jobs", "unknown"))
     assert {column: before for (column, _), (before, _, _) in lines.items()} == {
+        "id": row_id(loose, "jobs", "unknown"),
         "status": "Dreaming",
         "role_title": "r" * 300,
         "followup_count": "many",
@@ -90,13 +110,27 @@ def test_cells_that_no_constraint_had_seen(loose: Crossed) -> None:
     ids=["job", "interview", "contact", "profile", "file"],
 )
 def test_rows_of_nobody_are_whole_in_the_ledger(loose: Crossed, table: str, name: str, said: str) -> None:
-    outcome, reason, *_ = loose.fate(table, key(name))
+    outcome, reason, *_ = loose.fate(table, row_id(loose, table, name))
     assert outcome == "quarantined"
     assert reason.endswith("names a row that does not exist.")
-    assert loose.lines(table, key(name))["", "quarantined"][0]["id"] == key(name)
-    kept = loose.all("SELECT concat(before, after) FROM migration_ledger WHERE row_id = %s", key(name))
+    assert loose.lines(table, row_id(loose, table, name))["", "quarantined"][0]["id"] == key(name)
+    kept = loose.all(
+        "SELECT concat(before, after) FROM migration_ledger WHERE row_id IN (%s, %s)",
+        key(name),
+        row_id(loose, table, name),
+    )
     assert said in "".join(line for (line,) in kept)
 
 
 def test_event_of_a_job_that_is_not_there_names_it(loose: Crossed) -> None:
     assert loose.event("a", "job_id, event_data ->> 'related_job_id'") == (None, NOBODY)
+
+
+def test_companies_without_a_name_are_somewhere(loose: Crossed) -> None:
+    rows = loose.all("SELECT stage_id FROM crossing.source_rows WHERE source_table = 'companies'")
+    kept = loose.all("SELECT id FROM target_companies")
+    ledger = loose.all(
+        """SELECT row_id::uuid FROM migration_ledger WHERE "table" = 'legacy_jobos_companies' AND after IS NULL"""
+    )
+    assert sorted(rows) == sorted({*kept, *ledger})
+    assert len(rows) == 2

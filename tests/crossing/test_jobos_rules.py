@@ -11,7 +11,7 @@ import pytest
 
 from resumes.content import find_faults
 from tests.crossing.jobos_crossings import CHANGED, MADE, Crossed, cross, insert, key, make_schema, scratch_database
-from tests.hard_legacy.jobos import make_docx, make_pdf
+from tests.hard_legacy.jobos_ingredients import make_docx, make_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

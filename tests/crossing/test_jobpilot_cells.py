@@ -228,7 +228,9 @@ def test_years(cell: Any, expected: Any) -> None:
     assert read(cells.years, cell) == expected
 
 
-@lay_out("salary", [(None, None), (0, 0.0), (80_000.0, 80_000.0), (1.005, (1.0, "converted")), (-1, NONE), (1e10, NONE)])
+@lay_out(
+    "salary", [(None, None), (0, 0.0), (80_000.0, 80_000.0), (1.005, (1.0, "converted")), (-1, NONE), (1e10, NONE)]
+)
 def test_salaries(cell: Any, expected: Any) -> None:
     assert read(cells.salary, cell) == expected
 

@@ -9,7 +9,6 @@ hundred users at a time and copied in, so that memory stays bounded.
 from __future__ import annotations
 
 import argparse
-
 from typing import TYPE_CHECKING, Any
 
 import psycopg

@@ -97,8 +97,9 @@ class Plan:
     """Where the rows of one table of the source go.
 
     `row`, called with the row and its stored values by column, may change them, note lines, or refuse the row. Where one
-    table fills several, only one plan `registers` its rows; the others see no columns but those that they read or ignore. `home` is the table that the account looks for them in
-    (`into`, unless that only holds them for a while); `at` is the stored column that dates ledger lines.
+    table fills several, only one plan `registers` its rows; the others see just the columns that they read or ignore.
+    `home` is the table that the account looks for them in (`into`, unless that only holds them for a while); `at` is the
+    stored column that dates ledger lines.
     """
 
     table: str
@@ -109,6 +110,7 @@ class Plan:
     home: str = ""
     at: tuple[str, ...] = ("created_at",)
     ignores: frozenset[str] = frozenset()  # Columns of the source that another plan reads.
+    secrets: frozenset[str] = frozenset()  # Columns that the ledger never sees.
 
 
 def make_key(source_key: str, table: str, text: str) -> uuid.UUID:
@@ -211,10 +213,11 @@ class Loader:
         if there is None:
             return
         self._read_columns.setdefault(plan.table, set()).update(
-            {*plan.ignores, *(column.reads for column in plan.columns)}
+            {*plan.ignores, *plan.secrets, *(column.reads for column in plan.columns)}
         )
-        if not plan.registers:  # It reads a table again, and of it no more than it needs.
-            needed = {*self.source.keys.get(plan.table, ()), *plan.ignores, *(column.reads for column in plan.columns)}
+        key = self.source.keys.get(plan.table)
+        if key and not plan.registers:  # It reads a table again, and of it no more than it needs.
+            needed = {*key, *plan.ignores, *(column.reads for column in plan.columns)}
             there = tuple(name for name in there if name in needed)
         self._loaded[plan.into] = plan.home or plan.into
         total = self.source.count(plan.table)
@@ -280,7 +283,8 @@ class Loader:
                 plan.row(row, stored)
         except Refused as refused:
             if plan.registers:
-                self.write_line(plan.table, row.row_id, "", row.cells, None, "quarantined", str(refused))
+                whole = {name: cell for name, cell in row.cells.items() if name not in plan.secrets}
+                self.write_line(plan.table, row.row_id, "", whole, None, "quarantined", str(refused))
             return None, str(refused)
         if plan.registers and str(stored.get("id", row.row_id)) != row.row_id:
             row.note("id", row.row_id, str(stored["id"]), "A key is a UUID here.")

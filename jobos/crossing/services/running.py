@@ -419,7 +419,7 @@ def _list_derived(target: psycopg.Connection[Any], report: Report) -> None:
 
 
 def _stream(
-    connection: psycopg.Connection[Any], query: sql.Composable, names: tuple[str, ...]
+    connection: psycopg.Connection[Any], query: sql.SQL | sql.Composed, names: tuple[str, ...]
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of a query, some at a time; inside of a transaction."""
     with connection.cursor("report") as cursor:

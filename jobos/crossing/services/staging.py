@@ -20,6 +20,8 @@ from jobos.core.legacy import LEGACY_STATE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.db.migrations import Migration
+
 ALIAS = "crossing_staging"
 # Of its own session only; a source of a million rows is sorted and hashed in it.
 OPTIONS = "-c timezone=UTC -c synchronous_commit=off -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
@@ -65,8 +67,8 @@ class Staging:
     def migrate(self, system: str = "", *, tell: Callable[[str], None] | None = None) -> None:
         """Carry it to where the tables of a system stand in their legacy shape; without one, to the present."""
 
-        def progress(action: str, migration: Any = None, fake: bool = False) -> None:
-            if tell is not None and action == "apply_start":
+        def progress(action: str, migration: Migration | None = None, _fake: bool | None = None) -> None:
+            if tell is not None and migration is not None and action == "apply_start":
                 tell(f"{migration.app_label}.{migration.name}")
 
         executor = MigrationExecutor(connections[ALIAS], progress)

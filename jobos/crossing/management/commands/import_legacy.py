@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 from django.db import connections
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from jobos.core.embedded import EmbeddedDatabaseError
@@ -141,15 +141,9 @@ class Command(BaseCommand):
     def _progress(self, note: Callable[[str], None]) -> Iterator[Tell]:
         console = Console(stderr=True, highlight=False, markup=False)
         if console.is_terminal:
-            columns = (
-                SpinnerColumn(),
-                TextColumn("{task.description}", markup=False),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeElapsedColumn(),
-            )
+            columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
             with Progress(*columns, console=console, transient=True) as progress:
-                yield self._make_bar(progress, note)
+                yield self._make_line_that_changes(progress, note)
             return
         yield self._make_lines(note)
 
@@ -163,18 +157,18 @@ class Command(BaseCommand):
             if step == step_told and monotonic() - told < SECONDS_BETWEEN_LINES:
                 return
             told, step_told = monotonic(), step
-            self.stderr.write(_say(step, what, done, total))
+            self.stderr.write(f"{step}: {_say(step, what, done, total)}")
             self.stderr.flush()
 
         return tell
 
     @staticmethod
-    def _make_bar(progress: Progress, note: Callable[[str], None]) -> Tell:
-        bar = progress.add_task("", total=None)
+    def _make_line_that_changes(progress: Progress, note: Callable[[str], None]) -> Tell:
+        line = progress.add_task("", total=None)
 
         def tell(step: str, what: str, done: int, total: int) -> None:
             note(step)
-            progress.update(bar, description=f"{WORDS[step]} {what}".strip(), completed=done, total=total or None)
+            progress.update(line, description=_say(step, what, done, total))
 
         return tell
 
@@ -199,7 +193,7 @@ class Command(BaseCommand):
 
 def _say(step: str, what: str, done: int, total: int) -> str:
     numbers = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
-    return f"{step}: {WORDS[step]}{f' {what}' if what else ''}{numbers}"
+    return f"{WORDS[step]}{f' {what}' if what else ''}{numbers}"
 
 
 def _explain(error: BaseException, signals: list[int], *, committed: bool) -> CommandError:
@@ -277,12 +271,15 @@ def _print_tables(console: Console, report: Report) -> None:
         numbers = (sums.read, sums.kept, sums.merged, sums.quarantined, sums.added)
         table.add_row(name, *(f"{number:,}" for number in numbers))
     console.print(table)
+    if not changes:
+        console.print("Nothing of it is new here.")
+        return
     table = Table("our table", title="Rows here")
     for name in ("before", "added", "after", "met"):
         table.add_column(name, justify="right")
     for name, change in changes:
-        numbers = (change.before, change.added, change.after, report.met.get(name, 0))
-        table.add_row(name, *(f"{number:,}" for number in numbers))
+        moved = (change.before, change.added, change.after, report.met.get(name, 0))
+        table.add_row(name, *(f"{number:,}" for number in moved))
     console.print(table)
 
 

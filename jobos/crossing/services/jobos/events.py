@@ -38,19 +38,20 @@ TOLD_OF_CONTACT = (
     "outreach_notes",
 )
 DESCRIBING = ("notes", "response", "outreach_notes")
-# The first of these parts that an action's name has says what it is; any other action is an event of its own kind.
+# An action is of the first of these kinds whose words are all in its name; any other is an event of its own kind.
 KINDS = (
-    ("status", "status_changed"),
-    ("follow_up", "follow_up_sent"),
-    ("followup", "follow_up_sent"),
-    ("debrief", "interview_completed"),
-    ("interview_completed", "interview_completed"),
-    ("interview", "interview_scheduled"),
-    ("note", "note_added"),
-    ("job_created", "job_saved"),
-    ("job_added", "job_saved"),
-    ("job_saved", "job_saved"),
-    ("job_applied", "application_submitted"),
+    (("job", "status"), "status_changed"),
+    (("follow_up",), "follow_up_sent"),
+    (("followup",), "follow_up_sent"),
+    (("debrief",), "interview_completed"),
+    (("interview", "completed"), "interview_completed"),
+    (("interview", "prep"), "custom_event"),
+    (("interview",), "interview_scheduled"),
+    (("job", "note"), "note_added"),
+    (("job_created",), "job_saved"),
+    (("job_added",), "job_saved"),
+    (("job_saved",), "job_saved"),
+    (("job_applied",), "application_submitted"),
 )
 
 INSERT_EVENTS = f"""
@@ -159,7 +160,7 @@ def _tell_activity(row: Row, stored: dict[str, Any]) -> None:
 def find_kind(action: str) -> str:
     """Return the type of the event that an action of the older log is."""
     name = action.lower().replace("-", "_").replace(" ", "_")
-    return next((kind for part, kind in KINDS if part in name), "custom_event")
+    return next((kind for words, kind in KINDS if all(word in name for word in words)), "custom_event")
 
 
 def _on_one_line(text: str | None) -> str:

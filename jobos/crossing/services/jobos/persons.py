@@ -95,7 +95,7 @@ def load_users(loader: Loader) -> None:
             at=("date_joined",),
             columns=(
                 Column("id", "id", cells.key(loader, USERS)),
-                Column("row_id", "id"),
+                Column("row_id"),
                 Column("email", "email"),
                 Column("full_name", "full_name"),
                 Column("password", "hashed_password", _read_password),
@@ -104,7 +104,7 @@ def load_users(loader: Loader) -> None:
                 Column("date_joined", "created_at", cells.time),
                 Column("updated_at", "updated_at", cells.time),
             ),
-            row=_tell_password,
+            row=_settle_user,
         )
     )
     people.settle(loader, USERS)
@@ -114,8 +114,9 @@ def _read_password(cell: str | None) -> str:
     return adopt_hash(cell) or ""
 
 
-def _tell_password(row: Row, stored: dict[str, Any]) -> None:
+def _settle_user(row: Row, stored: dict[str, Any]) -> None:
     """Say that a password opens nothing any more; never what it was."""
+    stored["row_id"] = row.row_id
     if not stored["password"]:
         row.note("hashed_password", None, None, "It cannot be checked here: a new one is needed.", "quarantined")
 
@@ -133,7 +134,7 @@ def load_profiles(loader: Loader) -> None:
             home="user_profiles",
             columns=(
                 Column("id", "id", cells.key(loader, "profile_dna")),
-                Column("row_id", "id"),
+                Column("row_id"),
                 Column("user_id", "user_id", cells.key(loader, USERS)),
                 Column("full_name", "full_name", cells.text(255)),
                 Column("phone", "phone", cells.text(50)),
@@ -144,7 +145,7 @@ def load_profiles(loader: Loader) -> None:
                 Column("preferred_locations", "target_locations", _read_places),
                 *times(),
             ),
-            row=_tell_bio,
+            row=_settle_profile,
             ignores=frozenset(("positioning_statement", "career_narrative")),
         )
     )
@@ -211,8 +212,9 @@ def _read_places(cell: str | None) -> Any:
     raise Amended(kept, "Missing elements are gone, and long ones are cut.")
 
 
-def _tell_bio(row: Row, stored: dict[str, Any]) -> None:
+def _settle_profile(row: Row, stored: dict[str, Any]) -> None:
     settle_times(row, stored)
+    stored["row_id"] = row.row_id
     told = (row.cells.get("positioning_statement"), row.cells.get("career_narrative"))
     stored["bio"] = "\n\n".join(text for text in told if text and text.strip())
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_SMALL = 2**15 - 1
+LONGEST_NUMBER = 300  # Digits; no double has more before its point.
+LARGEST_SALARY = 9_999_999_999.99
 MOST_DEEP = 200  # Levels of a document; nobody nests a resume deeper, and every reader behind this one can follow.
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?")
 OTHER_TIME = re.compile(
@@ -296,7 +298,7 @@ def salary(value: Any) -> float | None:
     read = number(value)
     if read is None:
         return None
-    if not 0 <= read < 9_999_999_999.99:
+    if not 0 <= read < LARGEST_SALARY:
         raise Amended(None, "It is no salary.", "quarantined")
     if round(read, 2) != read:
         raise Amended(round(read, 2), "A salary has two decimals.")
@@ -325,13 +327,13 @@ class _Unstorable(Exception):
 def _read_float(spelled: str) -> float:
     value = float(spelled)
     # A million digits can spell a modest number, and a tiny one is zero here and an overflow there.
-    if len(spelled) > 300 or not math.isfinite(value) or (value == 0 and "e" in spelled.lower()):
+    if len(spelled) > LONGEST_NUMBER or not math.isfinite(value) or (value == 0 and "e" in spelled.lower()):
         raise _Unstorable
     return value
 
 
 def _read_integer(spelled: str) -> int:
-    if len(spelled) > 300:
+    if len(spelled) > LONGEST_NUMBER:
         raise _Unstorable
     return int(spelled)
 
@@ -478,7 +480,7 @@ def _mend(spelled: str) -> str | None:
     if settled is not None and json.loads(settled) == spelled:
         return settled  # Words where a list belongs, which the migrations read as such.
     if settled is None:
-        raise Amended(None, "It is no JSON.", "quarantined")
+        raise Amended(None, "It is no JSON, or none that ends within reason.", "quarantined")
     raise Amended(settled, MENDED)
 
 

@@ -29,7 +29,7 @@ def same(reader: Reader, names: str) -> dict[str, Reader]:
     return dict.fromkeys(names.split(), reader)
 
 
-def make_plan(  # noqa: PLR0917 - a table, where it goes, and how.
+def make_plan(
     loader: Loader,
     table: str,
     into: str,
@@ -86,7 +86,7 @@ def _once(repeated: set[str], then: RowHook | None) -> RowHook:
     return check
 
 
-def keep_ghost_keys(loader: Loader, table: str, column: str, into: str, refers_to: str, staged: str = "") -> None:
+def keep_ghost_keys(loader: Loader, table: str, column: str, into: str, refers_to: str, *, staged: str = "") -> None:
     """Keep the spelling of keys that are no UUIDs and name no row, so that no row of their table says what they were.
 
     `column` is the source's, `staged` the name it has in `into`.

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from jobos.crossing.services.sources import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jobos.crossing.services.sources import Source
 
 LEGACY, INTERMEDIATE, REFACTORED = "legacy", "intermediate", "refactored"
@@ -65,5 +67,5 @@ def _require(source: Source, table: str, columns: set[str]) -> None:
         )
 
 
-def _list(names: object) -> str:
-    return ", ".join(names) or "nothing"  # type: ignore[call-overload]
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names) or "nothing"

@@ -82,7 +82,7 @@ def load_users(loader: Loader) -> None:
             reads={"row_id": "", "full_name": "", "password": "", "date_joined": "created_at"},
             home="accounts_user",
             at=("date_joined", "updated_at"),
-            ignores=frozenset({PASSWORD}),
+            secrets=frozenset({PASSWORD}),
         )
     )
     people.settle(loader, TABLE)

@@ -18,8 +18,8 @@ def count_rows(session: Session) -> dict[str, int]:
     return {table.name: session.count(f"SELECT count(*) FROM {table.name}") for table in EVERY}
 
 
-def check_account(session: Session, before: dict[str, int]) -> None:
-    """Raise AccountError where a row of the source is nowhere, or a table here has other rows than were added."""
+def check_fates(session: Session) -> None:
+    """Raise AccountError where a row of the source has not exactly one fate."""
     _refuse(
         session,
         """
@@ -35,6 +35,15 @@ def check_account(session: Session, before: dict[str, int]) -> None:
         "SELECT count(*) FROM fates WHERE outcome IS NULL OR outcome NOT IN ('kept', 'merged', 'quarantined')",
         "{} rows of the source are neither kept nor merged nor quarantined",
     )
+    _refuse(
+        session,
+        "SELECT count(*) FROM fates WHERE is_new AND outcome = 'kept' AND final_id IS NULL",
+        "{} rows of the source are said to be kept, and nothing says where",
+    )
+
+
+def check_account(session: Session, before: dict[str, int]) -> None:
+    """Raise AccountError where a row of the source is not where its fate says, or a table here has other rows than were added."""
     known = {table.name for table in EVERY}
     for (table,) in session.read("SELECT DISTINCT final_table FROM fates WHERE is_new AND final_id IS NOT NULL"):
         if table not in known:
@@ -48,11 +57,6 @@ def check_account(session: Session, before: dict[str, int]) -> None:
             """,
             f"{{}} rows of the source are said to be in {table} and are not",
         )
-    _refuse(
-        session,
-        "SELECT count(*) FROM fates WHERE is_new AND outcome = 'kept' AND final_id IS NULL",
-        "{} rows of the source are said to be kept, and nothing says where",
-    )
     _check_quarantine(session)
     for name, count in count_rows(session).items():
         added = session.merged.added.get(name, 0)

@@ -50,6 +50,7 @@ def merge(
     _decide(session)
     _write(session)
     fates.settle_fates(session)
+    account.check_fates(session)
     fates.remember_fates(session)
     fates.tell_clashes(session)
     session.run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -130,7 +130,7 @@ def insert_rows(session: Session, table: Table) -> None:
     _write_lost_links(session, table, joins, links)
     for column, cell in table.cells.items():
         plain = values.get(column, f'i."{column}"')
-        value = cell.value
+        value = f"({cell.value})"
         for link, resolved in links.items():
             value = value.replace(f"{{{link}}}", resolved)
         values[column] = value
