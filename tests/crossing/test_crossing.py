@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import call_command
 
 from companies.naming import normalize_company_name
 from tests.crossing import scratch, targets
@@ -52,9 +53,12 @@ def _unblocked(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def empty(two_databases: tuple[str, str]) -> str:
-    """The name of a database of the present shape that holds what the migrations write; to be copied."""
-    return two_databases[1]
+def empty(two_databases: tuple[str, str]) -> Iterator[str]:
+    """The name of a database of the present shape that holds what `migrate` writes; to be copied."""
+    with scratch.make_database(two_databases[1]) as name:
+        with standing_in(name):
+            call_command("migrate", verbosity=0)  # Nothing is left to migrate; roles get their permissions.
+        yield name
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from jobos.crossing.models import LegacyImport
-from jobos.crossing.services import account, backup, merging
+from jobos.crossing.services import account, backup, mending, merging
 from jobos.crossing.services.loading import Loader, find_source_key
 from jobos.crossing.services.report import Check, Report, TableSums, TargetSums
 from jobos.crossing.services.sources import PostgresSource, SourceError, open_source
@@ -201,6 +201,7 @@ def _stage(package: System, source: Source, staging: Staging, report: Report, te
         package.complete(session, origin=origin, shape=report.shape)
         tell("account", "", 0, 0)
         account.fill(session)
+        mending.mend(session, origin=origin)
         session.execute("ANALYZE")
         staged = account.count(session)
     for table in source.tables:
