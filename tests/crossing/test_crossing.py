@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import ExitStack
+import shutil
+import sqlite3
+import uuid
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
+from rest_framework.test import APIClient
 
 from companies.naming import normalize_company_name
+from jobos.accounts.models import User
 from tests.crossing import scratch, targets
 from tests.crossing.targets import Old, Target, standing_in
 from tests.hard_legacy.jobos import make_jobos
@@ -238,3 +244,191 @@ def test_beside_people_who_are_here(shape: str, seed: int, make_old: Any, make_t
     digest = target.digest()
     assert target.bring(old, "--trust-emails")["totals"]["added"] == 0
     assert target.digest() == digest
+
+
+# Both systems, one after the other ------------------------------------------------------------------------------------
+
+API = "/api/v1"
+NEW_PASSWORD = "a new and long enough passphrase"
+
+
+@pytest.fixture(scope="module")
+def both(make_old: Any, make_target: Any) -> tuple[Target, Old, Old]:
+    """A target into which a database of each system came."""
+    pilot, jobos = make_old("jobpilot legacy", 1), make_old("jobos p6g7h8i9j0k1", 1)
+    target = make_target()
+    target.bring(pilot)
+    target.bring(jobos)
+    return target, pilot, jobos
+
+
+@pytest.fixture
+def inside(both: tuple[Target, Old, Old]) -> Iterator[Target]:
+    """Let the application stand in that target."""
+    with standing_in(both[0].name):
+        yield both[0]
+
+
+def test_both_systems_come_into_one_database(both: tuple[Target, Old, Old]) -> None:
+    target, pilot, jobos = both
+    first, second = target.reports[:2]
+    targets.assert_account(target, jobos, second)
+    targets.assert_everybody_has_their_own(target, jobos, second, by_texts=False)
+    targets.assert_everybody_has_their_own(target, pilot, first, by_texts=False)
+    assert len(target.fates(first["source_key"])) == sum(pilot.count().values())
+    targets.assert_nothing_is_lost(target, pilot)
+    targets.assert_sound(target)
+    assert target.one("SELECT count(*) FROM legacy_imports") == 2
+
+
+def sign_in(email: str, password: str) -> APIClient:
+    client = APIClient()
+    answer = client.post(f"{API}/auth/login/", {"email": email, "password": password})
+    assert answer.status_code == 200, answer.content
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {answer.json()['token']}")
+    return client
+
+
+def ask_for_a_link(email: str) -> dict[str, str] | None:
+    """Ask for a new password; return what the link in the mail holds, or nothing where no mail came."""
+    mail.outbox.clear()
+    assert APIClient().post(f"{API}/auth/password/reset/", {"email": email}).status_code == 200
+    if not mail.outbox:
+        return None
+    link = re.search(r"/admin/password/reset/([^/\s]+)/([^/\s]+)/", str(mail.outbox[-1].body))
+    assert link and mail.outbox[-1].to == [email]
+    return {"uid": link[1], "token": link[2]}
+
+
+def count_all(client: APIClient, path: str) -> int:
+    answer = client.get(f"{API}/{path}")
+    assert answer.status_code == 200, answer.content
+    return int(answer.json()["count"])
+
+
+@pytest.mark.parametrize("kind", ["passlib_pbkdf2_sha256", "passlib_bcrypt"])
+def test_an_old_password_opens_the_door_once_more_and_is_replaced(
+    kind: str, inside: Target, both: tuple[Target, Old, Old]
+) -> None:
+    passwords = both[2].made.passwords
+    stored = dict(inside.all("SELECT email, password FROM accounts_user WHERE email = ANY(%s)", list(passwords)))
+    email = next(email for email, password in sorted(stored.items()) if password.startswith(f"{kind}$"))
+    wrong = APIClient().post(f"{API}/auth/login/", {"email": email, "password": "not this one"})
+    assert wrong.status_code == 401
+    client = sign_in(email.upper(), passwords[email])
+    assert client.get(f"{API}/me/").json()["email"] == email
+    cards = inside.one(
+        "SELECT count(*) FROM jobs j JOIN accounts_user u ON u.id = j.user_id WHERE u.email = %s AND NOT j.is_deleted", email
+    )
+    assert count_all(client, "jobs/") == cards > 0
+    replaced = inside.one("SELECT password FROM accounts_user WHERE email = %s", email)
+    assert not replaced.startswith("passlib_")
+    sign_in(email, passwords[email])
+
+
+def test_a_person_of_jobpilot_asks_for_a_password_and_finds_everything(
+    inside: Target, both: tuple[Target, Old, Old]
+) -> None:
+    email, saved, applied, resumes = inside.all(
+        """
+        SELECT u.email, s.rows, a.rows, r.rows FROM accounts_user u
+        JOIN (SELECT user_id, count(*) AS rows FROM job_user_interactions WHERE interaction_type = 'saved' GROUP BY 1) s
+            ON s.user_id = u.id
+        JOIN (SELECT user_id, count(*) AS rows FROM job_user_interactions WHERE interaction_type = 'applied' GROUP BY 1) a
+            ON a.user_id = u.id
+        JOIN (SELECT user_id, count(*) AS rows FROM resumes GROUP BY 1) r ON r.user_id = u.id
+        WHERE u.is_active AND u.email NOT LIKE '%%@placeholder.invalid' AND u.email = lower(u.email) AND length(u.email) < 100
+        ORDER BY s.rows DESC, u.id LIMIT 1
+        """
+    )[0]
+    refused = APIClient().post(f"{API}/auth/login/", {"email": email, "password": NEW_PASSWORD})
+    assert refused.status_code == 401
+    link = ask_for_a_link(email)
+    assert link is not None
+    confirmed = APIClient().post(f"{API}/auth/password/reset/confirm/", {**link, "password": NEW_PASSWORD})
+    assert confirmed.status_code == 200, confirmed.content
+    client = sign_in(email, NEW_PASSWORD)
+    assert (count_all(client, "interactions/saved/"), count_all(client, "interactions/applications/")) == (saved, applied)
+    listed = client.get(f"{API}/resumes/").json()
+    assert listed["count"] == resumes
+    for resume in listed["results"]:
+        answer = client.get(f"{API}/resumes/{resume['id']}/export/?format=pdf")
+        assert answer.status_code == 200, answer.content
+        assert answer.content.startswith(b"%PDF-")
+
+
+def test_a_placeholder_opens_no_door(inside: Target) -> None:
+    addresses = [email for (email,) in inside.all("SELECT email FROM accounts_user WHERE email LIKE '%%@placeholder.invalid'")]
+    assert addresses
+    for email in addresses[:2]:
+        assert ask_for_a_link(email) is None
+        for password in ("", "!", NEW_PASSWORD):
+            answer = APIClient().post(f"{API}/auth/login/", {"email": email, "password": password})
+            assert answer.status_code in {400, 401}
+
+
+def test_a_grown_source_from_another_path_brings_what_is_new_and_nothing_that_was_deleted_here(
+    both: tuple[Target, Old, Old], make_target: Any, tmp_path: Path
+) -> None:
+    (crossed, pilot, _), path = both, tmp_path / "moved.db"
+    target = make_target(crossed.name)
+    shutil.copy(pilot.address, path)
+    key = crossed.reports[0]["source_key"]
+    # Somebody with saved jobs goes, here.
+    gone = target.all(
+        """
+        SELECT u.id::text FROM accounts_user u JOIN legacy_rows r ON r.target_id = u.id AND r."table" = 'user_profiles'
+        JOIN job_user_interactions i ON i.user_id = u.id JOIN resumes s ON s.user_id = u.id
+        WHERE r.outcome = 'kept' ORDER BY u.id DESC LIMIT 1
+        """
+    )[0][0]
+    whole = target.rows()
+    with standing_in(target.name):
+        assert User.objects.get(pk=gone).delete()[0] > 3
+    # Somebody comes, there, and a person who is here already saves another job.
+    new, row, another = (str(uuid.uuid5(uuid.NAMESPACE_URL, name)) for name in ("person", "saved", "another"))
+    stays = target.one(
+        """
+        SELECT r.row_id FROM legacy_rows r JOIN accounts_user u ON u.id = r.target_id JOIN legacy_sources s ON s.id = r.source_id
+        WHERE r."table" = 'user_profiles' AND r.outcome = 'kept' AND s.key = %s AND r.row_id = u.id::text ORDER BY 1 LIMIT 1
+        """,
+        key,
+    )
+    listing = target.one(
+        """SELECT row_id FROM legacy_rows WHERE "table" = 'job_listings' AND outcome = 'kept' AND row_id = target_id::text
+           AND NOT EXISTS (SELECT FROM job_user_interactions i WHERE i.user_id = %s AND i.job_id = target_id)
+           ORDER BY 1 LIMIT 1""",
+        stays,
+    )
+    with closing(sqlite3.connect(path)) as file, file:
+        at = "2026-01-05 10:00:00.000000"
+        file.execute(
+            "INSERT INTO user_profiles (id, first_name, last_name, email, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (new, "New", "Comer", "new.comer@example.com", at, at),
+        )
+        for each, person in ((row, new), (another, stays)):
+            file.execute(
+                "INSERT INTO saved_jobs (id, job_id, user_profile_id, status, notes, saved_date, updated_at)"
+                " VALUES (?, ?, ?, 'SAVED', 'Looks good.', ?, ?)",
+                (each, listing, person, at, at),
+            )
+    before = target.rows()
+    went = {table: set(whole[table]) - set(before[table]) for table in whole}
+    assert went["resumes"] and went["job_user_interactions"]
+    grown = Old("jobpilot", str(path), pilot.made)
+    report = target.bring(grown)
+    assert report["source_key"] == key
+    targets.assert_account(target, grown, report, gone=went)
+    assert report["totals"]["added"] == 3
+    after = target.rows()
+    own = set(after) - {"legacy_rows", "migration_ledger", "legacy_sources"}
+    assert {table: set(after[table]) - set(before[table]) for table in own if set(after[table]) - set(before[table])}.keys() == {
+        "accounts_user",
+        "user_profiles",
+        "job_user_interactions",
+    }
+    assert all(before[table] == {key: after[table][key] for key in before[table]} for table in own)
+    assert set(after["accounts_user"]) - set(before["accounts_user"]) == {new}
+    assert set(after["job_user_interactions"]) - set(before["job_user_interactions"]) == {row, another}
+    assert gone not in after["accounts_user"]
+    targets.assert_sound(target)

@@ -352,7 +352,7 @@ def _sum_up(
         if table in expected or (added and table not in BOOKS):
             what = f"{table}: rows that the merge added, and rows more than before"
             report.checks.append(Check(what, expected.get(table, 0), added))
-        if rows_before or added:
+        if (rows_before or added) and table != "legacy_imports":  # The line of this run is not there yet.
             report.target[table] = TargetSums(rows_before, added, after[table])
     report.checks += _check_places(target)
     report.met, report.clash_counts = dict(merged.met), dict(merged.clash_counts)
