@@ -49,7 +49,7 @@ SHAPES = (
 )
 IS_FULL = os.environ.get("LIVE_FULL") == "1"
 PLAIN_EMAIL = re.compile(r"[a-z0-9.+-]+@[a-z0-9-]+(\.[a-z]+)+")
-PLAIN_NAME = re.compile(r"[A-Z][a-z]+( [A-Z][a-z]+)*")
+PLAIN_NAME = re.compile(r"[A-Z][a-z]+([ -][A-Z0-9][a-z0-9]*)*")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -263,10 +263,10 @@ def both(make_old: Any, make_target: Any) -> tuple[Target, Old, Old]:
 
 
 @pytest.fixture
-def inside(both: tuple[Target, Old, Old]) -> Iterator[Target]:
-    """Let the application stand in that target."""
-    with standing_in(both[0].name):
-        yield both[0]
+def inside(both: tuple[Target, Old, Old], tmp_path: Path) -> Iterator[Target]:
+    """Let the application stand in a copy of that target."""
+    with scratch.make_database(both[0].name) as name, standing_in(name):
+        yield Target(name, tmp_path)
 
 
 def test_both_systems_come_into_one_database(both: tuple[Target, Old, Old]) -> None:
@@ -371,7 +371,7 @@ def test_a_grown_source_from_another_path_brings_what_is_new_and_nothing_that_wa
     both: tuple[Target, Old, Old], make_target: Any, tmp_path: Path
 ) -> None:
     (crossed, pilot, _), path = both, tmp_path / "moved.db"
-    target = make_target(crossed.name)
+    target = make_target(crossed.name)  # A copy.
     shutil.copy(pilot.address, path)
     key = crossed.reports[0]["source_key"]
     # Somebody with saved jobs goes, here.

@@ -358,10 +358,11 @@ def _check_ledger(found: Validation) -> None:
         if model is not LedgerEntry
     ]
     merged_away = sql.SQL("SELECT loser_id::text FROM company_merges")
-    # A row that waits is whole in a line of its own.
+    # A row that waits is whole in a line of its own; one that came over may have been deleted here since.
     waiting = sql.SQL(
         """SELECT row_id FROM migration_ledger WHERE outcome = 'quarantined' AND "column" = '' AND before IS NOT NULL"""
     )
+    imported = sql.SQL("SELECT target_id::text FROM legacy_rows WHERE target_id IS NOT NULL")
     _look_for(
         found,
         "ledger target missing",
@@ -370,7 +371,7 @@ def _check_ledger(found: Validation) -> None:
         sql.SQL(
             "SELECT id FROM migration_ledger line WHERE target_row_id <> '' AND NOT EXISTS "
             "(SELECT FROM ({}) present WHERE present.id = line.target_row_id)"
-        ).format(sql.SQL(" UNION ALL ").join([*keys, merged_away, waiting])),
+        ).format(sql.SQL(" UNION ALL ").join([*keys, merged_away, waiting, imported])),
     )
     _look_for(
         found,
