@@ -366,6 +366,7 @@ def _sum_up(
         }
         for clash in merged.clashes
     )
+    _list_placeholders(target, report)
     report.quarantined.extend(
         _stream(
             target,
@@ -400,6 +401,29 @@ def _check_places(target: psycopg.Connection[Any]) -> list[Check]:
         ).fetchall()
         checks.append(Check(f"{table}: rows kept there by this run, and those of them that are there", number, there))
     return checks
+
+
+def _list_placeholders(target: psycopg.Connection[Any], report: Report) -> None:
+    """Name the people who came without an address of their own, and have none yet: somebody must decide about them."""
+    rows = target.execute(
+        """
+        SELECT DISTINCT ON (r."table", r.row_id) r."table", r.row_id, r.target_id::text,
+               COALESCE(line.reason, 'It has no email address.')
+        FROM remembered r
+        JOIN accounts_user u ON u.id = r.target_id AND u.email LIKE '%%@placeholder.invalid'
+        LEFT JOIN migration_ledger line ON line.source = %s AND line."table" = r."table" AND line.row_id = r.row_id
+            AND line."column" = 'email' AND line.after = to_jsonb(u.email)
+        WHERE r.target_table = 'accounts_user' AND r.outcome = 'kept'
+        ORDER BY r."table", r.row_id, line.id
+        """,
+        [f"{report.system} {report.source_key[:8]}: import_legacy {report.system}"],
+    ).fetchall()
+    if rows:
+        report.clash_counts["placeholder"] = len(rows)
+        report.clashes.extend(
+            {"kind": "placeholder", "table": table, "row_id": row_id, "target_id": target_id, "reason": reason}
+            for table, row_id, target_id, reason in rows
+        )
 
 
 def _list_derived(target: psycopg.Connection[Any], report: Report) -> None:
