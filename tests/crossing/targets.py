@@ -72,7 +72,9 @@ class Old:
             return
         with closing(sqlite3.connect(f"file:{self.address}?mode=ro", uri=True)) as file:
             file.text_factory = lambda octets: octets.decode("utf-8", "backslashreplace")
-            file.row_factory = lambda cursor, row: dict(zip([name for name, *_ in cursor.description], row, strict=True))
+            file.row_factory = lambda cursor, row: dict(
+                zip([name for name, *_ in cursor.description], row, strict=True)
+            )
             yield lambda query: file.execute(query).fetchall()
 
     def count(self) -> dict[str, int]:
@@ -265,17 +267,13 @@ def assert_nothing_is_lost(target: Target, old: Old) -> None:
     assert not lost, lost
 
 
-def assert_everybody_has_their_own(
-    target: Target, old: Old, report: dict[str, Any], *, by_texts: bool = True
-) -> None:
+def assert_everybody_has_their_own(target: Target, old: Old, report: dict[str, Any], *, by_texts: bool = True) -> None:
     """See that what was somebody's there is that person's here, by the row and by the texts that were planted.
 
     Sources share their texts, so that these tell nothing where several came.
     """
     fates = target.fates(report["source_key"])
-    became = {
-        row_id: key for table, row_id, _, where, key in fates if table == old.users and where == "accounts_user"
-    }
+    became = {row_id: key for table, row_id, _, where, key in fates if table == old.users and where == "accounts_user"}
     users = {(old.users, row_id) for row_id in became}
     there, here = old.owners(), target.owners()
     wrong, looked = [], 0
@@ -317,7 +315,12 @@ def assert_untouched(target: Target, before: dict[str, dict[str, str]]) -> set[t
         )
     }
     gone = [(table, key) for table, rows in before.items() for key in rows if key not in after[table]]
-    changed = {(table, key) for table, rows in before.items() for key, digest in rows.items() if after[table].get(key) != digest}
+    changed = {
+        (table, key)
+        for table, rows in before.items()
+        for key, digest in rows.items()
+        if after[table].get(key) != digest
+    }
     assert not gone, gone
     assert changed <= set(declared), changed - set(declared)
     return changed
@@ -332,4 +335,3 @@ def assert_sound(target: Target) -> None:
     told = target.all("SELECT * FROM migration_ledger WHERE id::text = ANY(%s)", lines)
     assert not faults, (faults, told)
     target.call("check")
-

@@ -102,7 +102,12 @@ def make_old(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
         yield make
 
 
-INTO_EMPTY = (("jobpilot intermediate", 1), ("jobpilot refactored", 2), ("jobos b2c3d4e5f6a7", 1), ("jobos b2c3d4e5f6a8", 2))
+INTO_EMPTY = (
+    ("jobpilot intermediate", 1),
+    ("jobpilot refactored", 2),
+    ("jobos b2c3d4e5f6a7", 1),
+    ("jobos b2c3d4e5f6a8", 2),
+)
 BESIDE_PEOPLE = (("jobpilot legacy in PostgreSQL", 2), ("jobos c3d4e5f6a7b8", 1))
 
 
@@ -110,7 +115,8 @@ def turns(chosen: tuple[tuple[str, int], ...]) -> list[Any]:
     """Return shapes and seeds: the chosen ones, or all of them."""
     every = tuple((shape, seed) for shape in SHAPES for seed in (1, 2))
     return [
-        pytest.param(shape, seed, id=f"{shape.replace(' ', '-')}-{seed}") for shape, seed in (every if IS_FULL else chosen)
+        pytest.param(shape, seed, id=f"{shape.replace(' ', '-')}-{seed}")
+        for shape, seed in (every if IS_FULL else chosen)
     ]
 
 
@@ -193,9 +199,8 @@ def settle_in(target: Target, old: Old) -> Neighbours:
             key = normalize_company_name(name)
             companies[name] = companies.get(key) or CompanyFactory(name=name)
         listings = [
-            JobListingFactory(company=companies[name], job_url=url, title="It was here") for name, url in dict(
-                (url, (name, url)) for name, url in urls
-            ).values()
+            JobListingFactory(company=companies[name], job_url=url, title="It was here")
+            for name, url in {url: (name, url) for name, url in urls}.values()
         ]
         for place, row in enumerate([*met[True], *met[False]]):
             user = UserFactory(email=str(row["email"]).title() if place % 2 else row["email"], full_name="Here Before")
@@ -231,7 +236,11 @@ def test_beside_people_who_are_here(shape: str, seed: int, make_old: Any, make_t
     assert report["met"].get("accounts_user", 0) == len(here.verified)
     assert report["met"]["companies"] > 0
     clashing = {row["row_id"] for row in report["clashes"] if row["kind"] == "email"}
-    waiting = {row_id for table, row_id, outcome, *_ in target.fates(report["source_key"]) if table == old.users and outcome == "quarantined"}
+    waiting = {
+        row_id
+        for table, row_id, outcome, *_ in target.fates(report["source_key"])
+        if table == old.users and outcome == "quarantined"
+    }
     assert clashing <= waiting
 
     # Somebody says who is who.
@@ -321,7 +330,8 @@ def test_an_old_password_opens_the_door_once_more_and_is_replaced(
     client = sign_in(email.upper(), passwords[email])
     assert client.get(f"{API}/me/").json()["email"] == email
     cards = inside.one(
-        "SELECT count(*) FROM jobs j JOIN accounts_user u ON u.id = j.user_id WHERE u.email = %s AND NOT j.is_deleted", email
+        "SELECT count(*) FROM jobs j JOIN accounts_user u ON u.id = j.user_id WHERE u.email = %s AND NOT j.is_deleted",
+        email,
     )
     assert count_all(client, "jobs/") == cards > 0
     replaced = inside.one("SELECT password FROM accounts_user WHERE email = %s", email)
@@ -351,7 +361,10 @@ def test_a_person_of_jobpilot_asks_for_a_password_and_finds_everything(
     confirmed = APIClient().post(f"{API}/auth/password/reset/confirm/", {**link, "password": NEW_PASSWORD})
     assert confirmed.status_code == 200, confirmed.content
     client = sign_in(email, NEW_PASSWORD)
-    assert (count_all(client, "interactions/saved/"), count_all(client, "interactions/applications/")) == (saved, applied)
+    assert (count_all(client, "interactions/saved/"), count_all(client, "interactions/applications/")) == (
+        saved,
+        applied,
+    )
     listed = client.get(f"{API}/resumes/").json()
     assert listed["count"] == resumes
     for resume in listed["results"]:
@@ -361,7 +374,9 @@ def test_a_person_of_jobpilot_asks_for_a_password_and_finds_everything(
 
 
 def test_a_placeholder_opens_no_door(inside: Target) -> None:
-    addresses = [email for (email,) in inside.all("SELECT email FROM accounts_user WHERE email LIKE '%%@placeholder.invalid'")]
+    addresses = [
+        email for (email,) in inside.all("SELECT email FROM accounts_user WHERE email LIKE '%%@placeholder.invalid'")
+    ]
     assert addresses
     for email in addresses[:2]:
         assert ask_for_a_link(email) is None
@@ -425,7 +440,9 @@ def test_a_grown_source_from_another_path_brings_what_is_new_and_nothing_that_wa
     assert report["totals"]["added"] == 3
     after = target.rows()
     own = set(after) - {"legacy_rows", "migration_ledger", "legacy_sources"}
-    assert {table: set(after[table]) - set(before[table]) for table in own if set(after[table]) - set(before[table])}.keys() == {
+    assert {
+        table: set(after[table]) - set(before[table]) for table in own if set(after[table]) - set(before[table])
+    }.keys() == {
         "accounts_user",
         "user_profiles",
         "job_user_interactions",

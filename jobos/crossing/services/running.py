@@ -7,7 +7,7 @@ which a rehearsal rolls back. The sequences that the merge draws from are restar
 from __future__ import annotations
 
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -125,7 +125,13 @@ def _locked_target() -> Iterator[psycopg.Connection[Any]]:
         )
         if target.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK]).fetchone() != (True,):
             raise RunError("Another import into this database is running; start this one after it.")
-        yield target
+        try:
+            yield target
+        finally:
+            with suppress(
+                psycopg.Error
+            ):  # The server ends a session a moment later; the next run need not wait for it.
+                target.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [LOCK])
 
 
 def _check_target(target: psycopg.Connection[Any]) -> None:

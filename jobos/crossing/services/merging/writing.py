@@ -179,7 +179,9 @@ def insert_rows(session: Session, table: Table) -> None:
 
 def _rest_trigger(session: Session, table: Table) -> bool:
     """Let what a trigger makes of listings be written as it came; only the owner of the table may."""
-    if not session.count("SELECT pg_has_role(relowner, 'USAGE')::int FROM pg_class WHERE oid = 'job_listings'::regclass"):
+    if not session.count(
+        "SELECT pg_has_role(relowner, 'USAGE')::int FROM pg_class WHERE oid = 'job_listings'::regclass"
+    ):
         return False
     session.settle_constraints()  # A table with checks that wait cannot be altered.
     session.run(f"ALTER TABLE {table.name} DISABLE TRIGGER job_listings_search")
@@ -239,7 +241,8 @@ def fill_profiles(session: Session) -> None:
     table = BY_NAME["user_profiles"]
     has_no_salary = "t.desired_salary_min IS NULL AND t.desired_salary_max IS NULL"
     lacking = {
-        fact: f"{table.is_empty(fact, f't.{fact}')} AND NOT ({table.is_empty(fact, f'i.{fact}')})" for fact in PROFILE_FACTS
+        fact: f"{table.is_empty(fact, f't.{fact}')} AND NOT ({table.is_empty(fact, f'i.{fact}')})"
+        for fact in PROFILE_FACTS
     } | {
         salary: f"{has_no_salary} AND i.{salary} IS NOT NULL" for salary in ("desired_salary_min", "desired_salary_max")
     }
@@ -307,7 +310,9 @@ def _fill(session: Session, table: Table, lacking: dict[str, str]) -> None:
         FROM filled
         ON CONFLICT (id) DO NOTHING
         """)
-    changes = ", ".join(f"{column} = CASE WHEN f.after ? '{column}' THEN i.{column} ELSE t.{column} END" for column in lacking)
+    changes = ", ".join(
+        f"{column} = CASE WHEN f.after ? '{column}' THEN i.{column} ELSE t.{column} END" for column in lacking
+    )
     session.run(f"""
         UPDATE {table.name} t SET {changes}
         FROM filled f JOIN incoming_{table.name} i ON i.id = f.teller
