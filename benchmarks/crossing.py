@@ -142,7 +142,6 @@ def main() -> int:
 
     set_up()
     from jobos.crossing.services.running import run
-
     from jobos.crossing.services.sources import open_source
 
     steps: list[Step] = []

@@ -69,13 +69,17 @@ def _draw(content: dict[str, Any], **how: Any) -> rendering.Drawn:
 
 @transaction.atomic
 def _record(made: ResumeGeneration) -> None:
-    """Keep what was made, and of the older ones only so many; this is no change of the resume."""
+    """Keep what was made, and of the older ones only so many; this is no change of the resume.
+
+    A file that nobody can make again (`is_original`: it came from an older system) is always kept.
+    """
     made.generated_at = timezone.now()
     resume = Resume.objects.select_for_update(no_key=True).only("pk").get(pk=made.resume_id)
     if made.file:
         Resume.objects.filter(pk=resume.pk).update(last_generated_at=made.generated_at)
     made.save(force_insert=True)
-    kept = ResumeGeneration.objects.filter(resume=resume, format=made.format).order_by("-generated_at", "-pk")
+    made_here = ResumeGeneration.objects.exclude(generation_params__has_key="is_original")
+    kept = made_here.filter(resume=resume, format=made.format).order_by("-generated_at", "-pk")
     with_file = kept.filter(file__isnull=False).values("pk")[:KEPT_FILES]
     kept.filter(file__isnull=False).exclude(pk__in=with_file).update(file=None)
     ResumeGeneration.objects.filter(pk__in=kept.values("pk")[KEPT_RECORDS : 2 * KEPT_RECORDS]).delete()

@@ -265,7 +265,13 @@ class Staging(Place):
         return key
 
     def ledger(self, table: str, row_id: str, **given: Any) -> None:
-        columns = {"source": "jobs.0007_listings", "column": "", "outcome": "quarantined", "before": {"id": row_id}, "after": None}
+        columns = {
+            "source": "jobs.0007_listings",
+            "column": "",
+            "outcome": "quarantined",
+            "before": {"id": row_id},
+            "after": None,
+        }
         super().put("migration_ledger", table=table, row_id=row_id, at=LONG_AGO, **{**columns, **given})
 
 
@@ -287,9 +293,7 @@ class Worlds:
     def fates(self, *, everybody: bool = False) -> dict[tuple[str, str], tuple[Any, ...]]:
         """Merge and return the fate of each row: outcome, reason, table, key, whether it is new."""
         self.merge(everybody=everybody)
-        rows = self.here.fetch(
-            "SELECT source_table, row_id, outcome, reason, final_table, final_id, is_new FROM fates"
-        )
+        rows = self.here.fetch("SELECT source_table, row_id, outcome, reason, final_table, final_id, is_new FROM fates")
         return {(table, row_id): tuple(fate) for table, row_id, *fate in rows}
 
 

@@ -29,7 +29,7 @@ REPORT: dict[str, Any] = {
     "clash_counts": {"skill_bank": 2},
     "derived_counts": {"job_listings": 1_500},
     "checks": [{"what": "rows", "expected": 1, "found": 1, "holds": True}],
-    "is_sound": True,
+    "holds": True,
 }
 
 

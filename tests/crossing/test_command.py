@@ -74,7 +74,7 @@ def test_applied_once_it_is_here_and_applied_twice_it_adds_nothing(target, file,
     assert [line.split(":")[0] for line in done.stderr.splitlines()][-3:] == ["check", "commit", "done"]
     assert report.stat().st_mode & 0o777 == dump.stat().st_mode & 0o777 == 0o600
     document = json.loads(report.read_text())
-    assert (document["applied"], document["is_sound"], document["backup"]) == (True, True, str(dump))
+    assert (document["applied"], document["holds"], document["backup"]) == (True, True, str(dump))
     assert count(target, "accounts_user") == 6
     with scratch.connect(target) as connection:
         ((stored, address, system, trusts),) = connection.execute(

@@ -98,9 +98,7 @@ def test_a_row_that_is_kept_nowhere_is_refused(worlds: Worlds, here: Place, ther
     refuse(worlds, here, "1 rows of the source are said to be in jobs and are not")
 
 
-def test_a_row_in_quarantine_that_is_not_in_the_ledger_is_refused(
-    worlds: Worlds, here: Place, there: Staging
-) -> None:
+def test_a_row_in_quarantine_that_is_not_in_the_ledger_is_refused(worlds: Worlds, here: Place, there: Staging) -> None:
     there.tell("daily_logs", None, row_id="8", outcome="quarantined", reason="No home here.")
     there.ledger("daily_logs", "8", column="mood")
     refuse(worlds, here, "1 rows of the source are in quarantine and not whole in the ledger")

@@ -87,9 +87,7 @@ def test_one_open_card_alone_is_made_from_a_listing(
 # Banks ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_bank_joins_the_one_that_is_here(
-    worlds: Worlds, here: Place, there: Staging, mine: UUID, ada: UUID
-) -> None:
+def test_a_bank_joins_the_one_that_is_here(worlds: Worlds, here: Place, there: Staging, mine: UUID, ada: UUID) -> None:
     bank = here.put("skill_banks", user_id=mine, skill_categories=["Technical Skills", "Soft Skills"])
     python = here.put("skills", bank_id=bank, name="Python", bucket="Technical Skills", display_order=0)
     here.put("skills", bank_id=bank, name="Tact", bucket="Soft Skills", display_order=7)
@@ -143,7 +141,9 @@ def test_a_bank_comes_as_it_is_where_there_is_none(
         "certifications": {"name": "Certified"},
         "summary_variations": {"content": "I can."},
     }
-    keys = {table: there.put(table, bank_id=bank, derived=True, display_order=5, **row) for table, row in tables.items()}
+    keys = {
+        table: there.put(table, bank_id=bank, derived=True, display_order=5, **row) for table, row in tables.items()
+    }
     keys["education_variations"] = there.put("education_variations", entry_id=keys["education_entries"], derived=True)
     keys["project_variations"] = there.put("project_variations", entry_id=keys["projects"], derived=True)
     worlds.merge()

@@ -205,7 +205,9 @@ def test_a_posting_deleted_here_takes_what_was_done_with_it_into_quarantine(
 def test_a_company_that_is_tracked_here_is_not_tracked_twice(
     worlds: Worlds, here: Place, there: Staging, mine: UUID
 ) -> None:
-    kept = here.put("target_companies", user_id=mine, company_id=here.company("Acme", "https://acme.com"), notes="Mine.")
+    kept = here.put(
+        "target_companies", user_id=mine, company_id=here.company("Acme", "https://acme.com"), notes="Mine."
+    )
     told = [there.company("ACME", "https://acme.com"), there.company("Acme Ltd.")]
     targets = [there.put("target_companies", user_id=mine, company_id=company) for company in told]
     before = here.one("target_companies", kept)

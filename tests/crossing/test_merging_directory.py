@@ -108,7 +108,11 @@ def test_entries_that_nothing_needs_do_not_come(worlds: Worlds, here: Place, the
 def test_spellings_and_look_alikes_come_with_their_company(worlds: Worlds, here: Place, there: Staging) -> None:
     ours = here.company("Acme", "https://acme.com")
     here.put("company_aliases", company_id=ours, name="Taken")
-    theirs = [there.company("ACME", "https://acme.com"), there.company("Bolt", "https://bolt.com"), there.company("Nut")]
+    theirs = [
+        there.company("ACME", "https://acme.com"),
+        there.company("Bolt", "https://bolt.com"),
+        there.company("Nut"),
+    ]
     for company in theirs:
         there.listing(company)
     spelled = there.put("company_aliases", company_id=theirs[0], name="Acme Rockets")
@@ -236,7 +240,13 @@ def test_an_entry_that_was_merged_away_here_is_where_it_went(worlds: Worlds, her
     listing = there.listing(told)
     for loser, into in ((told, middle), (middle, winner)):
         here.put(
-            "company_merges", winner_id=into, winner_name="x", loser_id=loser, loser_name="y", inverse={}, undone_at=None
+            "company_merges",
+            winner_id=into,
+            winner_name="x",
+            loser_id=loser,
+            loser_name="y",
+            inverse={},
+            undone_at=None,
         )
     here.execute("DELETE FROM companies WHERE id = %s", [middle])
     worlds.merge()

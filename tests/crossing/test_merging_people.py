@@ -21,15 +21,17 @@ def test_somebody_new_comes_with_all_that_is_theirs(worlds: Worlds, here: Place,
     assert (row["password"], row["is_superuser"], row["is_staff"], row["full_name"]) == ("a hash", False, True, "Ada")
     assert here.one("jobs", card) == there.one("jobs", card)
     assert here.one("interviews", interview) == there.one("interviews", interview)
-    assert here.fetch("SELECT u.user_id, g.name FROM accounts_user_groups u JOIN auth_group g ON g.id = u.group_id") == [
-        (ada, "Job seekers")
-    ]
+    assert here.fetch(
+        "SELECT u.user_id, g.name FROM accounts_user_groups u JOIN auth_group g ON g.id = u.group_id"
+    ) == [(ada, "Job seekers")]
     assert [profile["user_id"] for profile in here.read("user_profiles").values()] == [str(ada)]
     assert merged.added == {"accounts_user": 1, "user_profiles": 1, "jobs": 1, "interviews": 1}
     assert (merged.met, merged.clashes) == ({}, [])
 
 
-def test_an_unverified_address_of_somebody_here_waits_with_all_rows(worlds: Worlds, here: Place, there: Staging) -> None:
+def test_an_unverified_address_of_somebody_here_waits_with_all_rows(
+    worlds: Worlds, here: Place, there: Staging
+) -> None:
     here.user("Ada@Example.com")
     ada = there.user("ada@example.com", is_verified=False, password="a hash")
     profile = there.put("user_profiles", user_id=ada, first_name="Ada")
@@ -58,7 +60,7 @@ def test_an_unverified_address_of_somebody_here_waits_with_all_rows(worlds: Worl
         ("skills", skill),
     ):
         assert here.lines(table, row) == [("", "quarantined", there.one(table, row), None, WAITS, "")]
-    (there_user,) = [user for user in here.read("accounts_user")]
+    (there_user,) = list(here.read("accounts_user"))
     assert merged.clashes == [Clash("email", "accounts_user", str(ada), str(there_user), WAITS)]
     assert merged.clash_counts == {"email": 1}
 

@@ -118,7 +118,9 @@ def populate(place: Place, dice: Dice) -> None:
         ),
     )
     if companies:
-        many(2, lambda: put("company_aliases", company_id=dice.of(companies), name=dice.of(("Acme", "Dynamo", "Bolts"))))
+        many(
+            2, lambda: put("company_aliases", company_id=dice.of(companies), name=dice.of(("Acme", "Dynamo", "Bolts")))
+        )
         many(
             2,
             lambda: put(
@@ -153,9 +155,7 @@ def populate(place: Place, dice: Dice) -> None:
                     created_at=None,
                 ),
             )
-        many(
-            4, lambda: put("job_duplications", canonical_job_id=job(), duplicate_job_id=job(), confidence_score=0.5)
-        )
+        many(4, lambda: put("job_duplications", canonical_job_id=job(), duplicate_job_id=job(), confidence_score=0.5))
     for person in people:
         cards = many(
             4,
@@ -170,7 +170,8 @@ def populate(place: Place, dice: Dice) -> None:
         )
         if cards:
             many(
-                2, lambda: put("interviews", user_id=person, job_id=dice.of(cards), interview_date="2024-05-01T10:00:00Z")
+                2,
+                lambda: put("interviews", user_id=person, job_id=dice.of(cards), interview_date="2024-05-01T10:00:00Z"),
             )
         if companies:
             many(3, lambda: put("target_companies", user_id=person, company_id=dice.of(companies)))

@@ -122,7 +122,7 @@ def test_a_report_has_every_row_of_the_source_exactly_once(rehearsal) -> None:
     }
     totals = report.totals
     assert (totals.read, totals.kept, totals.merged, totals.quarantined, totals.added) == (34, 22, 3, 9, 25)
-    assert all(check.holds for check in report.checks) and report.is_sound
+    assert all(check.holds for check in report.checks) and report.holds
     assert {name: (one.before, one.added, one.after) for name, one in report.target.items()}["job_listings"] == (
         0,
         4,

@@ -306,7 +306,7 @@ def name_company(index: int) -> tuple[str, str]:
     """Return a company's name and its domain."""
     return (
         f"{words.LAST_NAMES[index % 13]} {words.INDUSTRIES[index % 6].split()[0]} {index}",
-        f"company-{index}.example.com",
+        f"company-{index}.com",
     )
 
 

@@ -430,7 +430,7 @@ def respell(build: Build, row: Row, marker: str) -> Row:
     """Make rows of one company in three spellings."""
     number = count(build, "company_row_spelling")
     name = ("Initech {}", "Initech {} Inc.", "INITECH {} LLC")[number % 3].format(number // 3)
-    cells = {"name": name, "website": None if number % 2 else f"https://initech-{number // 3}.example.org"}
+    cells = {"name": name, "website": None if number % 2 else f"https://initech-{number // 3}.org"}
     if build.shape != "legacy":
         cells |= {"normalized_name": name.lower(), "domain": None}
     return cells

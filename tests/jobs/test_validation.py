@@ -241,9 +241,9 @@ class TestValidation:
             ("UPDATE legacy_rows SET outcome = 'merged', target_id = NULL WHERE row_id = '1'", ("row of no table", "legacy_rows", 1)),
             ("UPDATE legacy_rows SET target_id = gen_random_uuid() WHERE row_id = '1'", None),
             ("DELETE FROM legacy_imports", ("source without an import", "legacy_sources", 1)),
-            ("""UPDATE legacy_imports SET report = '{"is_sound": true, "tables": {"users": {"read": 2, "kept": 1, "merged": 0, "quarantined": 0}}}'""", ("import with wrong sums", "legacy_imports", 1)),
+            ("""UPDATE legacy_imports SET report = '{"holds": true, "tables": {"users": {"read": 2, "kept": 1, "merged": 0, "quarantined": 0}}}'""", ("import with wrong sums", "legacy_imports", 1)),
             ("UPDATE legacy_imports SET report = '[]'", ("import with wrong sums", "legacy_imports", 1)),
-            ("""UPDATE legacy_imports SET report = jsonb_set(report, '{is_sound}', 'false')""", ("import with wrong sums", "legacy_imports", 1)),
+            ("""UPDATE legacy_imports SET report = jsonb_set(report, '{holds}', 'false')""", ("import with wrong sums", "legacy_imports", 1)),
             ("DELETE FROM legacy_rows WHERE row_id = '2'", ("imported rows forgotten", "legacy_imports", 1)),
         ],
     )  # fmt: skip
@@ -254,7 +254,7 @@ class TestValidation:
         sums = {"read": 2, "kept": 1, "merged": 0, "quarantined": 1}
         LegacyImport.objects.create(
             source=source, shape="legacy", address="/jobpilot.db", backup="/before.dump", started_at=MOMENT, finished_at=MOMENT,
-            report={"is_sound": True, "tables": {"users": sums}},
+            report={"holds": True, "tables": {"users": sums}},
         )  # fmt: skip
         for row_id, fate in {
             "1": {"outcome": "kept", "target_table": "accounts_user", "target_id": ada.pk},

@@ -84,6 +84,18 @@ def test_older_files_keep_their_size_and_digest_only(resume: Resume, monkeypatch
     assert again.sha256 == made[2].sha256
 
 
+def test_a_file_that_came_from_an_older_system_is_always_kept(resume: Resume, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "KEPT_FILES", 1)
+    monkeypatch.setattr(files, "KEPT_RECORDS", 1)
+    original = files.generate_file(resume, "txt")
+    original.generation_params = {"is_original": True}
+    original.save()
+    for number in range(3):
+        resume.summary = f"Summary {number}"
+        made = files.generate_file(resume, "txt")
+    assert [(record, bool(record.file)) for record in resume.generations.all()] == [(made, True), (original, True)]
+
+
 def test_a_failure_is_recorded_once_with_its_reason(resume: Resume) -> None:
     resume.work_experience = [{"description": "x" * 20_000}] * 8
     made = files.generate_file(resume, "pdf")

@@ -119,7 +119,7 @@ class Report:
         return {"clashes": self.clashes, "quarantined": self.quarantined, "derived": self.derived}
 
     @property
-    def is_sound(self) -> bool:
+    def holds(self) -> bool:
         return all(check.holds for check in self.checks)
 
     @property
@@ -140,7 +140,7 @@ class Report:
             "backup": self.backup,
             "started_at": self.started_at.isoformat(),
             "finished_at": self.finished_at.isoformat() if self.finished_at else None,
-            "is_sound": self.is_sound,
+            "holds": self.holds,
             "totals": asdict(self.totals),
             "tables": {table: asdict(sums) for table, sums in self.tables.items()},
             "target": {table: asdict(sums) for table, sums in self.target.items()},

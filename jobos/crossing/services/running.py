@@ -21,7 +21,8 @@ from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
 from jobos.crossing.models import LegacyImport
-from jobos.crossing.services import account, backup, mending, merging
+from jobos.crossing.services import account, mending, merging
+from jobos.crossing.services.backup import choose_place, find_programs, save
 from jobos.crossing.services.loading import Loader, find_source_key
 from jobos.crossing.services.report import Check, Report, TableSums, TargetSums
 from jobos.crossing.services.sources import PostgresSource, SourceError, open_source
@@ -47,8 +48,8 @@ LOCK = "jobos import_legacy"
 SEQUENCES = ("accounts_user_groups_id_seq", "auth_group_id_seq")
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 ROWS_AT_ONCE = 2_000
-# What a run itself writes beside the rows that come over.
-BOOKS = frozenset({"migration_ledger", "legacy_sources", "legacy_imports", "legacy_rows"})
+# What a run itself writes beside the rows that come over; and the role of who is new, where somebody deleted it.
+BOOKS = frozenset({"migration_ledger", "legacy_sources", "legacy_imports", "legacy_rows", "auth_group"})
 
 
 class RunError(Exception):
@@ -73,8 +74,8 @@ def run(
     *,
     apply: bool = False,
     trust: Trust | None = None,
-    backup_to: Path | None = None,
-    tell: Tell,
+    backup: Path | None = None,
+    tell: Tell = lambda *_: None,
 ) -> Report:
     """Bring a whole database over, or see what that would do; the caller closes the report.
 
@@ -86,8 +87,8 @@ def run(
     tell("begin", "", 0, 0)
     with _locked_target() as target:
         _check_target(target)
-        programs = backup.find_programs(target) if apply else None
-        place = backup.choose_place(system, started_at, backup_to) if apply else None
+        programs = find_programs(target) if apply else None
+        place = choose_place(system, started_at, backup) if apply else None
         with open_source(address) as source:
             _refuse_itself(source, target)
             package = cast("System", import_module(SYSTEMS[system]))
@@ -102,7 +103,7 @@ def run(
                     read = _stage(package, source, staging, report, tell)
                     if place is not None and programs is not None:
                         tell("backup", str(place), 0, 0)
-                        backup.save(target, place, programs=programs)
+                        save(target, place, programs=programs)
                         report.backup = str(place)
                     _merge(target, staging, report, read, apply=apply, trust=trust, tell=tell)
             except BaseException:

@@ -37,7 +37,7 @@ CROSSING_RULES: tuple[tuple[str, str, str, str], ...] = (
         "Of a table other rows were kept, merged and quarantined than were read, or a check did not hold.",
         """
         SELECT i.id FROM legacy_imports i WHERE jsonb_typeof(i.report -> 'tables') IS DISTINCT FROM 'object'
-        OR (i.report -> 'is_sound') IS DISTINCT FROM 'true'
+        OR (i.report -> 'holds') IS DISTINCT FROM 'true'
         OR EXISTS (
             SELECT FROM jsonb_each(i.report -> 'tables') t (name, sums)
             WHERE ((sums ->> 'kept')::bigint + (sums ->> 'merged')::bigint + (sums ->> 'quarantined')::bigint)

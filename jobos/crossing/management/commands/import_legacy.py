@@ -116,7 +116,7 @@ class Command(BaseCommand):
                         address,
                         apply=options["apply"],
                         trust=trust,
-                        backup_to=options["backup"],
+                        backup=options["backup"],
                         tell=tell,
                     )
                 with report:

@@ -69,7 +69,7 @@ INSERT_RESUMES = [
         (id, resume_id, format, template_name, file, file_size, sha256, generation_params, status, error_message,
          generated_at)
     SELECT md5('resume_generations|' || h.id)::uuid, h.id, h.format, '', h.file, length(h.file),
-           encode(sha256(h.file), 'hex'), '{{}}', 'completed', '', h.created_at
+           encode(sha256(h.file), 'hex'), '{{"is_original": true}}', 'completed', '', h.created_at
     FROM {HELD} h
     """,
 ]

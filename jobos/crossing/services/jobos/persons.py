@@ -105,6 +105,7 @@ def load_users(loader: Loader) -> None:
                 Column("updated_at", "updated_at", cells.time),
             ),
             row=_settle_user,
+            secrets=frozenset({"hashed_password"}),
         )
     )
     people.settle(loader, USERS)

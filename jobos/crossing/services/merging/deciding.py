@@ -43,7 +43,8 @@ def read_earlier_runs(session: Session) -> None:
         """)
     session.run("ANALYZE earlier")
     session.is_repeated = session.count("SELECT count(*) FROM earlier") > 0
-    session.run("""
+    session.run(
+        """
         CREATE TEMPORARY TABLE sourced ON COMMIT DROP AS
         SELECT r.final_table, r.final_id AS id,
                CASE WHEN bool_or(r.outcome = 'kept') THEN bool_or(r.outcome = 'kept' AND e.row_id IS NOT NULL)
@@ -56,11 +57,14 @@ def read_earlier_runs(session: Session) -> None:
             ON e.source_table = r.source_table AND e.row_id = r.row_id AND e.outcome IN ('kept', 'merged')
         WHERE r.final_id IS NOT NULL AND r.outcome <> 'quarantined'
         GROUP BY r.final_table, r.final_id
-        """ if session.is_repeated else """
+        """
+        if session.is_repeated
+        else """
         CREATE TEMPORARY TABLE sourced ON COMMIT DROP AS
         SELECT DISTINCT final_table, final_id AS id, false AS is_known, NULL::uuid AS known_id, false AS has_newcomers
         FROM source_rows WHERE final_id IS NOT NULL AND outcome <> 'quarantined'
-        """)
+        """
+    )
     session.run("CREATE INDEX ON sourced (final_table)")
     session.run("ANALYZE sourced")
 
@@ -84,7 +88,9 @@ def begin(session: Session, table: Table, *, more: str = "") -> None:
     joins, columns, states, reasons = [], [], [], []
     for column, owner in table.owners.items():
         if session.moved.get(owner):
-            joins.append(f"LEFT JOIN key_map {column} ON {column}.table_name = '{owner}' AND {column}.old_id = i.{column}")
+            joins.append(
+                f"LEFT JOIN key_map {column} ON {column}.table_name = '{owner}' AND {column}.old_id = i.{column}"
+            )
             columns.append(f"CASE WHEN {column}.old_id IS NULL THEN i.{column} ELSE {column}.new_id END AS {column}")
             states.append(column)
             reasons.append(f"CASE WHEN {column}.new_id IS NULL THEN {column}.reason END")

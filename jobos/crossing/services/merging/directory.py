@@ -318,7 +318,10 @@ def tell_facts(session: Session) -> None:
             FROM filled
             ON CONFLICT (id) DO NOTHING
             """)
-        changes = ", ".join(f"{_quoted(fact)} = CASE WHEN f.after ? '{fact}' THEN i.{_quoted(fact)} ELSE t.{_quoted(fact)} END" for fact in FACTS)
+        changes = ", ".join(
+            f"{_quoted(fact)} = CASE WHEN f.after ? '{fact}' THEN i.{_quoted(fact)} ELSE t.{_quoted(fact)} END"
+            for fact in FACTS
+        )
         session.run(f"""
             UPDATE companies t
             SET {changes}, website = CASE WHEN f.takes_site THEN i.website ELSE t.website END,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+
+if TYPE_CHECKING:
+    from django.db import models
 
 # In the SQL below `d` is a row as decided (its foreign keys are those of the target), `i` as it came, `t` one here.
 SKILL_KEY = "lower(btrim({}.name))"
