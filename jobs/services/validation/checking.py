@@ -358,15 +358,20 @@ def _check_ledger(found: Validation) -> None:
         if model is not LedgerEntry
     ]
     merged_away = sql.SQL("SELECT loser_id::text FROM company_merges")
+    # A row that waits is whole in a line of its own; one that came over may have been deleted here since.
+    waiting = sql.SQL(
+        """SELECT row_id FROM migration_ledger WHERE outcome = 'quarantined' AND "column" = '' AND before IS NOT NULL"""
+    )
+    imported = sql.SQL("SELECT target_id::text FROM legacy_rows WHERE target_id IS NOT NULL")
     _look_for(
         found,
         "ledger target missing",
         table,
-        "No table has the row that the line names as its target.",
+        "No table has the row that the line names as its target, and none waits in the ledger.",
         sql.SQL(
             "SELECT id FROM migration_ledger line WHERE target_row_id <> '' AND NOT EXISTS "
             "(SELECT FROM ({}) present WHERE present.id = line.target_row_id)"
-        ).format(sql.SQL(" UNION ALL ").join([*keys, merged_away])),
+        ).format(sql.SQL(" UNION ALL ").join([*keys, merged_away, waiting, imported])),
     )
     _look_for(
         found,

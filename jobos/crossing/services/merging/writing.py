@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobos.crossing.services.merging.session import LEDGER_COLUMNS
-from jobos.crossing.services.merging.tables import BY_NAME, EVERY, Table
+from jobos.crossing.services.merging.tables import BY_NAME, EVERY, SHARED, Table
 
 if TYPE_CHECKING:
     from jobos.crossing.services.merging.session import Session
@@ -90,24 +90,36 @@ def settle_waiting_lines(session: Session) -> None:
 
 
 def carry_ledger(session: Session) -> None:
-    """Bring the lines that the source's own way here wrote; a key in them is the one that the row has here."""
+    """Bring the lines that the source's own way here wrote; a key in them is the one that the row has here.
+
+    What nothing that is here needs has not come: the lines that name it name nothing until it comes.
+    """
+    nowhere = " UNION ALL ".join(
+        f"""SELECT d.id::text AS id FROM decided_{name} d
+            WHERE d.state = 'idle' AND NOT EXISTS (SELECT FROM {name} t WHERE t.id = d.new_id)"""
+        for name in SHARED
+    )
+    session.run(f"CREATE TEMPORARY TABLE nowhere ON COMMIT DROP AS {nowhere}")
+    session.run("""
+        CREATE TEMPORARY TABLE moved_keys ON COMMIT DROP AS
+        SELECT old_id::text AS old_id, min(new_id::text) AS new_id FROM key_map WHERE new_id IS NOT NULL GROUP BY old_id
+        """)
+    session.run("ANALYZE nowhere, moved_keys")
     added = session.run(f"""
         INSERT INTO migration_ledger AS line ({LEDGER_COLUMNS})
         SELECT i.id, i.source, i."table", i.row_id, i."column", i.before, i.after, i.outcome, i.reason,
-               COALESCE(k.new_id, i.target_row_id), i.at
+               CASE WHEN n.id IS NOT NULL AND i.outcome <> 'merged' THEN '' ELSE COALESCE(k.new_id, i.target_row_id) END, i.at
         FROM incoming_ledger i
-        LEFT JOIN (
-            SELECT old_id::text AS old_id, min(new_id::text) AS new_id FROM key_map WHERE new_id IS NOT NULL GROUP BY old_id
-        ) k ON k.old_id = i.target_row_id
+        LEFT JOIN moved_keys k ON k.old_id = i.target_row_id
+        LEFT JOIN nowhere n ON n.id = i.target_row_id
         ON CONFLICT (id) DO NOTHING
         """)
     session.run("""
-        UPDATE migration_ledger line SET target_row_id = k.new_id
-        FROM incoming_ledger i
-        JOIN (
-            SELECT old_id::text AS old_id, min(new_id::text) AS new_id FROM key_map WHERE new_id IS NOT NULL GROUP BY old_id
-        ) k ON k.old_id = i.target_row_id
-        WHERE line.id = i.id AND line.target_row_id = i.target_row_id AND k.new_id <> i.target_row_id
+        UPDATE migration_ledger line SET target_row_id = COALESCE(k.new_id, i.target_row_id)
+        FROM incoming_ledger i LEFT JOIN moved_keys k ON k.old_id = i.target_row_id
+        WHERE line.id = i.id AND line.target_row_id IN ('', i.target_row_id)
+          AND line.target_row_id <> COALESCE(k.new_id, i.target_row_id)
+          AND NOT EXISTS (SELECT FROM nowhere n WHERE n.id = i.target_row_id)
         """)
     session.tell("write migration_ledger", added)
 
