@@ -23,13 +23,13 @@ LOOSE = """
     ALTER TABLE scout_results DROP CONSTRAINT scout_results_promoted_job_id_fkey;
     ALTER TABLE jobs DROP CONSTRAINT jobs_pkey;
     ALTER TABLE profile_dna DROP CONSTRAINT profile_dna_pkey;
-    ALTER TABLE jobs DROP CONSTRAINT ck_jobs_status_valid, DROP CONSTRAINT jobs_user_id_fkey,
-        ALTER is_deleted DROP NOT NULL, ALTER created_at DROP NOT NULL, ALTER updated_at DROP NOT NULL,
+    ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;
+    ALTER TABLE users DROP CONSTRAINT users_email_key;
+    ALTER TABLE companies DROP CONSTRAINT companies_pkey CASCADE;
+    ALTER TABLE contacts DROP CONSTRAINT contacts_pkey CASCADE;
+    ALTER TABLE jobs DROP CONSTRAINT ck_jobs_status_valid, ALTER is_deleted DROP NOT NULL, ALTER created_at DROP NOT NULL, ALTER updated_at DROP NOT NULL,
         ALTER role_title TYPE text, ALTER followup_count TYPE text, ALTER fit_score TYPE text;
-    ALTER TABLE interviews DROP CONSTRAINT ck_interviews_status_valid, DROP CONSTRAINT ck_interviews_rating_range;
-    ALTER TABLE contacts DROP CONSTRAINT contacts_user_id_fkey;
-    ALTER TABLE profile_dna DROP CONSTRAINT profile_dna_user_id_fkey;
-    ALTER TABLE resume_files DROP CONSTRAINT resume_files_user_id_fkey
+    ALTER TABLE interviews DROP CONSTRAINT ck_interviews_status_valid, DROP CONSTRAINT ck_interviews_rating_range
     """
 
 
@@ -56,6 +56,22 @@ def fill_loosely(connection: psycopg.Connection[Any]) -> None:
     insert(
         connection, "activity_log", id=key("a"), user_id=ADA, action_type="x", description="y", related_job_id=NOBODY
     )
+    insert(connection, "users", id=ADA, email="ada.again@example.com")
+    for name in ("First", "Second"):
+        insert(connection, "companies", id=key("twice"), user_id=ADA, name=name, lane=1)
+        for channel in ("one", "two"):
+            insert(
+                connection,
+                "jobs",
+                id=key("twice"),
+                user_id=ADA,
+                role_title=name,
+                status="Closed",
+                closed_reason=f"{name}, {channel}",
+            )
+    for table in ("contacts", "activity_log"):
+        said = {"name": "Grace"} if table == "contacts" else {"action_type": "met", "description": "Met Grace"}
+        insert(connection, table, id=key("both"), user_id=ADA, **said)
     insert(connection, "profile_dna", id=key("p"), user_id=NOBODY, core_skills=["Python"])
     insert(connection, "resume_files", id=key("f"), user_id=NOBODY, filename="cv.pdf", file_content=PDF)
 
@@ -127,10 +143,49 @@ def test_event_of_a_job_that_is_not_there_names_it(loose: Crossed) -> None:
 
 
 def test_companies_without_a_name_are_somewhere(loose: Crossed) -> None:
-    rows = loose.all("SELECT stage_id FROM crossing.source_rows WHERE source_table = 'companies'")
+    rows = loose.all(
+        "SELECT stage_id FROM crossing.source_rows WHERE source_table = 'companies' AND stage_id IS NOT NULL"
+    )
     kept = loose.all("SELECT id FROM target_companies")
     ledger = loose.all(
         """SELECT row_id::uuid FROM migration_ledger WHERE "table" = 'legacy_jobos_companies' AND after IS NULL"""
     )
     assert sorted(rows) == sorted({*kept, *ledger})
-    assert len(rows) == 2
+    assert len(rows) == 3
+
+
+def test_of_several_rows_with_one_key_the_first_goes_on_and_the_others_are_whole(loose: Crossed) -> None:
+    fates = dict(
+        loose.all(
+            """
+            SELECT source_table, array_agg(reason ORDER BY reason) FROM crossing.source_rows
+            WHERE stage_id = %s OR row_id IN (SELECT row_id FROM migration_ledger WHERE reason = %s) GROUP BY 1
+            """,
+            key("twice"),
+            "Another row has the same key.",
+        )
+    )
+    again = "Another row has the same key."
+    assert fates["jobs"] == [again, again, again, None]
+    assert fates["companies"] == [again, None]
+    assert fates["users"] == [again]
+    assert loose.job("twice", "role_title, closed_reason") == ("First", "First, one")
+    whole = loose.all(
+        "SELECT before ->> 'closed_reason', before ->> 'role_title' FROM migration_ledger WHERE reason = %s"
+        """ AND "table" = 'jobs' ORDER BY 1""",
+        again,
+    )
+    assert whole == [("First, two", "First"), ("Second, one", "Second"), ("Second, two", "Second")]
+    assert loose.one("SELECT email FROM accounts_user WHERE id = %s", ADA) == "ada@example.com"
+
+
+def test_a_contact_and_an_action_with_one_key_are_two_events(loose: Crossed) -> None:
+    contact = loose.fate("contacts", row_id(loose, "contacts", "both"))
+    action = loose.fate("activity_log", key("both"))
+    assert contact == ("kept", "", "timeline_events", key("both"))
+    assert action[:3] == ("kept", "", "timeline_events")
+    assert action[3] != contact[3]
+    assert loose.event("both", "title") == "Contact: Grace"
+    assert loose.one("SELECT title FROM timeline_events WHERE id = %s", action[3]) == "Met Grace"
+    line = loose.lines("activity_log", key("both"))["key", "converted"]
+    assert line == (key("both"), action[3], "A contact has the same key.")

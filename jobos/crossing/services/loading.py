@@ -15,7 +15,7 @@ import math
 import re
 import uuid
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -220,6 +220,7 @@ class Loader:
             needed = {*key, *plan.ignores, *(column.reads for column in plan.columns)}
             there = tuple(name for name in there if name in needed)
         self._loaded[plan.into] = plan.home or plan.into
+        repeated = self._find_repeated_keys(plan)
         total = self.source.count(plan.table)
         self.tell(plan.table, 0, total)
         names = sql.SQL(", ").join(sql.Identifier(column.name) for column in plan.columns)
@@ -234,7 +235,7 @@ class Loader:
         ):
             for row in self._read(plan.table, there):
                 read += 1
-                stored, refusal = self._shape(plan, row)
+                stored, refusal = self._shape(plan, row, repeated)
                 if stored is not None:
                     rows.write_row(stored)
                 if plan.registers:
@@ -268,8 +269,29 @@ class Loader:
                 row_id = f"{digest} {seen[digest]}"
             yield Row(row_id, dict(zip(there, cells, strict=True)))
 
-    def _shape(self, plan: Plan, row: Row) -> tuple[list[Any] | None, str]:
-        """Return what to store of a row in the order of the plan's columns, or None and why nothing is."""
+    def _find_repeated_keys(self, plan: Plan) -> dict[str, int]:
+        """Return the keys that several rows of a table bear, each met by nobody yet; they are counted beside the target.
+
+        Where the source keeps its keys unique there are none, and nobody looks.
+        """
+        column = next(column for column in plan.columns if column.name == "id")
+        names = self.source.tables[plan.table]
+        if self.source.keys.get(plan.table) == (column.reads,) or column.reads not in names:
+            return {}
+        self.rows.execute("CREATE TEMPORARY TABLE keys_met (id uuid)")
+        with self.rows.cursor() as cursor, cursor.copy("COPY keys_met FROM STDIN") as copy:
+            for (cell,) in self.source.rows(plan.table, [column.reads]):
+                with suppress(Refused):
+                    copy.write_row((column.read(cell),))
+        found = self.rows.execute("SELECT id::text FROM keys_met GROUP BY id HAVING count(*) > 1").fetchall()
+        self.rows.execute("DROP TABLE keys_met")
+        return {key: 0 for (key,) in found}
+
+    def _shape(self, plan: Plan, row: Row, repeated: dict[str, int]) -> tuple[list[Any] | None, str]:
+        """Return what to store of a row in the order of the plan's columns, or None and why nothing is.
+
+        Of several rows with one key the first goes on, and the others go whole into the ledger.
+        """
         stored: dict[str, Any] = {}
         try:
             for column in plan.columns:
@@ -279,6 +301,8 @@ class Loader:
                 except Amended as amended:
                     stored[column.name] = amended.value
                     row.note(column.reads, before, amended.value, amended.reason, amended.outcome)
+            if repeated:
+                _refuse_repeated(repeated, str(stored["id"]))
             if plan.row is not None:
                 plan.row(row, stored)
         except Refused as refused:
@@ -307,7 +331,7 @@ class Loader:
         with self.account.cursor() as cursor, cursor.copy(beside) as account:
             for row in self._read(table, there):
                 read += 1
-                self._shape(refuse, row)
+                self._shape(refuse, row, {})
                 account.write_row((table, row.row_id, "quarantined", reason))
                 if read % TELL_EVERY == 0:
                     self.tell(table, read, total)
@@ -431,6 +455,13 @@ class Loader:
             ).format(**names),
             {"origin": self.origin, "table": table, "reason": reason},
         ).rowcount
+
+
+def _refuse_repeated(repeated: dict[str, int], key: str) -> None:
+    if key in repeated:
+        repeated[key] += 1
+        if repeated[key] > 1:
+            raise Refused("Another row has the same key.")
 
 
 def _refuse(reason: str, row: Row, stored: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ LONGEST_TITLE = 255
 HELD = "crossing.held_events"
 MAKE_HELD = f"""
     CREATE TABLE {HELD} (
-        id uuid, user_id uuid, event_type varchar(50), title varchar(255), description text, event_data jsonb,
+        id uuid, source_table text, user_id uuid, event_type varchar(50), title varchar(255), description text, event_data jsonb,
         event_date timestamptz, job_id uuid, created_at timestamptz, updated_at timestamptz)
     """
 # What a contact's event says of it, besides its user and times.
@@ -81,9 +81,38 @@ WRITE_DERIVED_TIMES = f"""
     """
 
 
+# A contact and an action may bear one key, for they stood in two tables: the action gets another.
+PART_TWINS = [
+    f"""
+    CREATE TEMPORARY TABLE twins AS
+    SELECT a.row_id, a.stage_id AS old_id, md5('activity_log|' || a.stage_id)::uuid AS new_id
+    FROM crossing.source_rows a
+    JOIN crossing.source_rows c ON c.source_table = 'contacts' AND c.stage_table = '{HELD}' AND c.stage_id = a.stage_id
+    WHERE a.source_table = 'activity_log' AND a.stage_table = '{HELD}'
+    """,
+    f"""
+    INSERT INTO migration_ledger
+        (id, source, "table", row_id, "column", before, after, outcome, reason, target_row_id, at)
+    SELECT md5(concat_ws('|', %(origin)s::text, 'activity_log', t.row_id, 'key', 'converted'))::uuid, %(origin)s,
+           'activity_log', t.row_id, 'key', to_jsonb(t.old_id), to_jsonb(t.new_id), 'converted',
+           'A contact has the same key.', '', COALESCE(h.created_at, 'epoch')
+    FROM twins t JOIN {HELD} h ON h.id = t.old_id AND h.source_table = 'activity_log'
+    """,
+    f"""
+    UPDATE {HELD} h SET id = t.new_id FROM twins t WHERE h.id = t.old_id AND h.source_table = 'activity_log'
+    """,
+    """
+    UPDATE crossing.source_rows r SET stage_id = t.new_id
+    FROM twins t WHERE r.source_table = 'activity_log' AND r.row_id = t.row_id
+    """,
+    "DROP TABLE twins",
+]
+
+
 def load_events(loader: Loader) -> None:
     loader.rows.execute(MAKE_HELD.encode())
     shaped = (
+        Column("source_table"),
         Column("event_type"),
         Column("title"),
         Column("description"),
@@ -121,6 +150,11 @@ def load_events(loader: Loader) -> None:
             ignores=frozenset(("action_type", "description", "related_contact_id")),
         )
     )
+    loader.rows.execute(f"ANALYZE {HELD}, crossing.source_rows".encode())
+    with loader.rows.transaction():
+        for statement in PART_TWINS:
+            named = {"origin": loader.origin} if "%(origin)s" in statement else None
+            loader.rows.execute(statement.encode(), named)
 
 
 def _tell_contact(row: Row, stored: dict[str, Any]) -> None:
@@ -134,6 +168,7 @@ def _tell_contact(row: Row, stored: dict[str, Any]) -> None:
     if company := _on_one_line(told.get("company")):
         title += f" at {company}"
     stored.update(
+        source_table="contacts",
         event_type="custom_event",
         title=title[:LONGEST_TITLE],
         description="\n\n".join(filter(None, map(told.get, DESCRIBING))),
@@ -148,6 +183,7 @@ def _tell_activity(row: Row, stored: dict[str, Any]) -> None:
     title = _on_one_line(description.strip().partition("\n")[0]) or _on_one_line(action.replace("_", " ")).capitalize()
     title = title[:LONGEST_TITLE] or "Activity"
     stored.update(
+        source_table="activity_log",
         event_type=find_kind(action),
         title=title,
         description="" if description == title else description,

@@ -1,4 +1,4 @@
-"""Making plans: what most tables have in common, and keys that a source failed to keep unique."""
+"""Making plans: what most tables have in common, and keys that name no row."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jobos.crossing.services.jobpilot import cells
-from jobos.crossing.services.loading import Column, Plan, Refused, Row, make_key, spell_row_id
+from jobos.crossing.services.loading import Column, Plan, Row, make_key, spell_row_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,11 +41,9 @@ def make_plan(
 ) -> Plan:
     """Make the plan of a table: `columns` are those of the table it goes to, with their readers, behind the key.
 
-    They have the names that they had, but for those that `reads` tells. A table whose key the source did not keep unique
-    loses nothing: the first row of a key goes on, the others whole into the ledger.
+    They have the names that they had, but for those that `reads` tells.
     """
     others = reads or {}
-    repeated = find_repeated_keys(loader, table) if loader.source.keys.get(table) != ("id",) else set()
     return Plan(
         table,
         into,
@@ -53,37 +51,9 @@ def make_plan(
             Column("id", "id", refer(loader, table, required=NO_KEY)),
             *(Column(name, others.get(name, name), reader) for name, reader in columns.items()),
         ),
-        _once(repeated, row) if repeated else row,
+        row,
         **more,
     )
-
-
-def find_repeated_keys(loader: Loader, table: str) -> set[str]:
-    """Return the keys that several rows of a table without a primary key bear: they are counted in the staging database."""
-    if "id" not in loader.source.tables.get(table, ()):
-        return set()
-    loader.rows.execute("CREATE TEMPORARY TABLE keys_met (id uuid)")
-    with loader.rows.cursor() as cursor, cursor.copy("COPY keys_met FROM STDIN") as copy:
-        for (key,) in loader.source.rows(table, ["id"]):
-            if key is not None and key != "":
-                copy.write_row((make_key(loader.key, table, spell_row_id((key,))),))
-    found = loader.rows.execute("SELECT id::text FROM keys_met GROUP BY id HAVING count(*) > 1").fetchall()
-    loader.rows.execute("DROP TABLE keys_met")
-    return {key for (key,) in found}
-
-
-def _once(repeated: set[str], then: RowHook | None) -> RowHook:
-    met: set[str] = set()
-
-    def check(row: Row, stored: dict[str, Any]) -> None:
-        if stored["id"] in repeated:
-            if stored["id"] in met:
-                raise Refused("Another row has the same key.")
-            met.add(stored["id"])
-        if then is not None:
-            then(row, stored)
-
-    return check
 
 
 def keep_ghost_keys(loader: Loader, table: str, column: str, into: str, refers_to: str, *, staged: str = "") -> None:
