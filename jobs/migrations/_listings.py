@@ -403,7 +403,6 @@ EMBEDDING_COLUMNS = {
 
 # The way forward ------------------------------------------------------------------------------------------------------
 
-# In steps: a planner that computes ahead would read as JSON what is none.
 MAKE_FUNCTIONS = [
     r"""
     CREATE FUNCTION pg_temp.read_list(value jsonb) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $$
@@ -411,10 +410,12 @@ MAKE_FUNCTIONS = [
         list jsonb := value;
         inside text := value #>> '{}';
     BEGIN
-        IF jsonb_typeof(list) = 'string' AND strpos(inside, '\u0000') = 0 THEN
-            IF inside IS JSON ARRAY THEN
+        IF jsonb_typeof(list) = 'string' AND inside ~ '^\s*\[' THEN
+            BEGIN
                 list := inside::jsonb;
-            END IF;
+            EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
+                NULL; -- Words that only begin like a list.
+            END;
         END IF;
         IF jsonb_typeof(list) = 'array' THEN
             RETURN ARRAY(

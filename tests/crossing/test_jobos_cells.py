@@ -76,6 +76,16 @@ def test_other_cells() -> None:
     assert cells.whole(1, 10)("10") == "10"
     assert cells.number("NaN") == "NaN"
     assert amended(cells.number, "much") is None
+    for cell in ("1e400", "-1e400", "1e-400", "9" * 400, "1_0", " 1", "", "inf", "١"):
+        assert amended(cells.number, cell) is None
+    for cell in ("0", "-0", "0e-999", "1e-05", "1e+20", "12.5", "-Infinity"):
+        assert cells.number(cell) == cell
+    for cell in ("1_0", " 1", "١", "2147483648", "9" * 5_000):
+        assert amended(cells.whole(), cell) is None
+    for cell in ("2024-99-99", "2024-W01-1", "2024-05-31 25:00:00+00", "once upon a time", "20240531"):
+        assert amended(cells.time, cell) is None
+    assert [cells.flag_or_none(cell) for cell in (None, "t", "f")] == [None, "t", "f"]
+    assert amended(cells.flag_or_none, "maybe") is None
     assert amended(cells.flag, None) == "f"
     assert amended(cells.document, '{"a": "\\u0000"}') is None
     assert cells.document('{"a": "\\\\u0000"}') == '{"a": "\\\\u0000"}'

@@ -330,7 +330,13 @@ def test_users(crossed: Crossed) -> None:
     assert (before, after, reason) == (None, None, "It cannot be checked here: a new one is needed.")
     assert ("hashed_password", "quarantined") not in crossed.lines("users", ADA)
     left = crossed.lines("users", ADA)["unknown", "quarantined"][0]
-    assert left == {"telegram_chat_id": "42", "onboarding_completed": "f", "notification_preference": "telegram"}
+    assert left == {
+        "telegram_chat_id": "42",
+        "onboarding_completed": "f",
+        "notification_preference": "telegram",
+        "email_verified": "t",
+        "updated_at": CHANGED,
+    }
 
 
 def test_profile(crossed: Crossed) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jobos.crossing.services import loading
 from jobos.crossing.services.loading import (
     Amended,
     Column,
@@ -252,3 +254,25 @@ def test_source_is_known_by_its_oldest_user(tmp_path: Path) -> None:
     first, second = ("a", "2024-01-01 00:00:00.000000"), ("b", "2024-01-02 00:00:00.000000")
     assert key_of(first) == key_of(second, first) == key_of(first, ("c", None))
     assert len({key_of(first), key_of(second), key_of(), key_of(("a", "2024-01-01 00:00:00.000001"))}) == 4
+
+
+def test_document_too_large_for_a_line_has_several_that_joined_are_it(
+    load: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "LARGEST_DOCUMENT", 50)
+    loader = load("CREATE TABLE user_profiles (id TEXT)")
+    before, after = {"said": 'a "quoted" line\n' * 10}, "short"
+    loader.write_line("notes", "1", "said", before, after, "converted", "Too long: cut.")
+    loader.write_line("notes", "1", "other", "x" * 40, None, "converted", "Short enough.")
+    loader.flush()
+    lines = {
+        column: cells
+        for column, *cells in fetch(loader, 'SELECT "column", before, after FROM migration_ledger ORDER BY "column"')
+    }
+    number = len(lines) - 2
+    assert number > 3
+    assert lines["other"] == ["x" * 40, None]
+    assert lines["said"] == [{"parts": number}, {"parts": number}]
+    for place, whole in enumerate((before, after)):
+        parts = [lines[f"said, part {part} of {number}"][place] for part in range(1, number + 1)]
+        assert json.loads("".join(filter(None, parts))) == whole

@@ -293,3 +293,62 @@ def test_a_backup_that_fails_leaves_no_file(tmp_path) -> None:
 def server_named(name: str) -> Any:
     assert connection_params(name)["dbname"] == name
     return SimpleNamespace(info=SimpleNamespace(dbname=name, server_version=connections["default"].pg_version))
+
+
+# Servers that fail ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", ["merge", "check", "roll back"])
+def test_a_session_that_is_ended_in_the_middle_leaves_the_target_as_it_was(file, at) -> None:
+    before = digest()
+
+    def tell(step: str, what: str, done: int, total: int) -> None:
+        if step == at:
+            with scratch.connect("postgres") as other:
+                other.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                    " WHERE datname = %s AND application_name = 'jobos import_legacy'",
+                    [target_name()],
+                )
+
+    def run() -> None:
+        with running.run("jobpilot", str(file), tell=tell):
+            pass
+
+    if at == "roll back":
+        run()  # The server has rolled back by itself.
+    else:
+        with pytest.raises(psycopg.OperationalError):
+            run()
+    assert digest() == before
+    assert not scratch.exists(name_staging(target_name()))
+
+
+def test_a_commit_of_which_nobody_knows_is_not_called_nothing() -> None:
+    from jobos.crossing.management.commands.import_legacy import _explain
+
+    lost = psycopg.OperationalError("server closed the connection unexpectedly\nmore")
+    assert str(_explain(lost, [], step="merge")) == "Nothing was changed: server closed the connection unexpectedly"
+    assert str(_explain(lost, [], step="commit")).startswith("Nobody knows whether it was written")
+    assert str(_explain(lost, [], step="done")).startswith("Everything was written, but: ")
+
+
+def test_an_interrupt_that_waited_for_a_commit_is_heard_after_everything_is_said(monkeypatch) -> None:
+    """The one that sends it comes while nothing may disturb; the one that hears it knows how far it was."""
+    import os
+    import signal
+
+    steps: list[str] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        steps.append("interrupt")
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        with running._undisturbed() as end:
+            end()
+            os.kill(os.getpid(), signal.SIGTERM)
+            steps.append("done")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert steps == ["done", "interrupt"]

@@ -36,6 +36,7 @@ SHARED_KEYS = frozenset({"00000000-0000-4000-8000-000000000001"})
 NAMESPACE = uuid.UUID("6f2d0f0e-6f0b-5d0c-9c70-3d3c1f5a8e11")
 LONGEST_ROW_ID = 200
 LINES_AT_ONCE = 500
+LARGEST_DOCUMENT = 50_000_000  # characters; jsonb holds 256 MB, and of a part each quote is written as two.
 TELL_EVERY = 10_000  # rows
 EPOCH = "1970-01-01T00:00:00Z"
 LINE_COLUMNS = (
@@ -111,6 +112,7 @@ class Plan:
     at: tuple[str, ...] = ("created_at",)
     ignores: frozenset[str] = frozenset()  # Columns of the source that another plan reads.
     secrets: frozenset[str] = frozenset()  # Columns that the ledger never sees.
+    weighs: frozenset[str] = frozenset()  # Columns that decide something and stand nowhere: they are left over, too.
 
 
 def make_key(source_key: str, table: str, text: str) -> uuid.UUID:
@@ -185,6 +187,7 @@ class Loader:
         self._stack = ExitStack()
         self.rows, self.account, self.ledger = (self._stack.enter_context(staging.connect()) for _ in range(3))
         self._lines: list[tuple[Any, ...]] = []
+        self._size = 0  # Of what they hold, in characters.
         self._read_columns: dict[str, set[str]] = {}
         self._loaded: dict[str, str] = {}
         self._references = self._drop_references()
@@ -213,7 +216,7 @@ class Loader:
         if there is None:
             return
         self._read_columns.setdefault(plan.table, set()).update(
-            {*plan.ignores, *plan.secrets, *(column.reads for column in plan.columns)}
+            {*plan.ignores, *plan.secrets, *(column.reads for column in plan.columns)} - plan.weighs
         )
         key = self.source.keys.get(plan.table)
         if key and not plan.registers:  # It reads a table again, and of it no more than it needs.
@@ -367,12 +370,28 @@ class Loader:
         reason: str,
         at: str = EPOCH,
     ) -> None:
-        """Keep a line for the ledger; they go in by the hundred."""
+        """Keep a line for the ledger; they go in by the hundred. A document too large for one has several lines.
+
+        Theirs are called COLUMN, part N of M; their parts, joined, are its JSON.
+        """
+        documents = [None if cell is None else json.dumps(as_document(cell)) for cell in (before, after)]
+        parts = [_cut(document) for document in documents]
+        number = max(map(len, parts))
+        if number > 1:
+            for place in range(number):
+                some = [each[place] if place < len(each) else None for each in parts]
+                self._add_line(table, row_id, f"{column}, part {place + 1} of {number}", some, outcome, reason, at)
+            parts = [[None if document is None else json.dumps({"parts": number})] for document in documents]
+        self._add_line(table, row_id, column, [each[0] for each in parts], outcome, reason, at)
+
+    def _add_line(  # noqa: PLR0917 - the columns of a line in their order.
+        self, table: str, row_id: str, column: str, documents: list[str | None], outcome: str, reason: str, at: str
+    ) -> None:
         name = f"{self.origin}|{table}|{row_id}|{column}|{outcome}"
         key = uuid.UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest())
-        documents = [None if cell is None else json.dumps(as_document(cell)) for cell in (before, after)]
         self._lines.append((key, self.origin, table, row_id, column, *documents, outcome, reason, "", at))
-        if len(self._lines) >= LINES_AT_ONCE:
+        self._size += sum(len(document) for document in documents if document)
+        if len(self._lines) >= LINES_AT_ONCE or self._size > LARGEST_DOCUMENT:
             self.flush()
 
     def flush(self) -> None:
@@ -387,6 +406,7 @@ class Loader:
         self.ledger.execute("INSERT INTO migration_ledger SELECT * FROM lines ON CONFLICT (id) DO NOTHING")
         self.ledger.execute("TRUNCATE lines")
         self._lines.clear()
+        self._size = 0
 
     # References ---------------------------------------------------------------------------------------------------------
 
@@ -455,6 +475,15 @@ class Loader:
             ).format(**names),
             {"origin": self.origin, "table": table, "reason": reason},
         ).rowcount
+
+
+def _cut(document: str | None) -> list[str | None]:
+    """Return a document as it goes into the ledger: as it is, or as texts of which each is a part of its JSON."""
+    if document is None or len(document) <= LARGEST_DOCUMENT:
+        return [document]
+    return [
+        json.dumps(document[begun : begun + LARGEST_DOCUMENT]) for begun in range(0, len(document), LARGEST_DOCUMENT)
+    ]
 
 
 def _refuse_repeated(repeated: dict[str, int], key: str) -> None:

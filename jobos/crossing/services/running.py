@@ -273,8 +273,8 @@ def _merge(
                 "Somebody has been writing to the same tables for a minute, so nothing was changed. Run it again, best "
                 "while nobody works there."
             ) from exc
-    if apply:
-        tell("done", "", 0, 0)
+        if apply:  # Before an interrupt that waited is heard.
+            tell("done", "", 0, 0)
 
 
 @contextmanager

@@ -98,10 +98,12 @@ def open_staging(system: str) -> Iterator[Staging]:
             connection.execute(MAKE_SCHEMA)
         yield staging
     finally:
-        connections[ALIAS].close()
-        del connections[ALIAS]
-        del connections.databases[ALIAS]
-        _drop(target, name)
+        try:
+            connections[ALIAS].close()
+        finally:
+            del connections[ALIAS]
+            del connections.databases[ALIAS]
+            _drop(target, name)
 
 
 def _drop(target: str, name: str) -> None:

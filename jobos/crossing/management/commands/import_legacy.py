@@ -101,11 +101,11 @@ class Command(BaseCommand):
         if report_to is not None and (report_to.is_dir() or not os.access(report_to.parent, os.W_OK | os.X_OK)):
             raise CommandError(f"No report can be written to {report_to}.")
         trust = merging.Trust(options["trust_emails"], frozenset(options["trust_email"]))
-        committed = False
+        step_now = ""
 
         def note(step: str) -> None:
-            nonlocal committed
-            committed = committed or step == "done"
+            nonlocal step_now
+            step_now = step
 
         signals: list[int] = []
         try:
@@ -122,7 +122,7 @@ class Command(BaseCommand):
                 with report:
                     self._tell(report, report_to, as_json=options["json"])
         except (KeyboardInterrupt, psycopg.Error, DatabaseError, OSError, *REFUSALS) as exc:
-            raise _explain(exc, signals, committed=committed) from exc
+            raise _explain(exc, signals, step=step_now) from exc
         finally:
             connections["default"].close()
 
@@ -196,16 +196,27 @@ def _say(step: str, what: str, done: int, total: int) -> str:
     return f"{WORDS[step]}{f' {what}' if what else ''}{numbers}"
 
 
-def _explain(error: BaseException, signals: list[int], *, committed: bool) -> CommandError:
+def _explain(error: BaseException, signals: list[int], *, step: str) -> CommandError:
     """Return what to say of a run that did not end well. After a signal, whatever failed did so because of it."""
+    committed = step == "done"
     if signals or isinstance(error, KeyboardInterrupt):
         what = "Interrupted after everything was written: see Imports in the admin."
         words = what if committed else "Interrupted: nothing was changed."
         return CommandError(words, returncode=128 + (signals[0] if signals else signal.SIGINT))
     if isinstance(error, REFUSALS):
         return CommandError(str(error))
-    said = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if step == "commit":
+        # The server may have written everything and not come to say so.
+        return CommandError(
+            f"Nobody knows whether it was written, for the connection was lost meanwhile: {_first_line(error)} See Imports in "
+            "the admin, or run it again: nothing is added twice."
+        )
+    said = _first_line(error)
     return CommandError(f"Everything was written, but: {said}" if committed else f"Nothing was changed: {said}")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 @contextmanager
@@ -227,8 +238,8 @@ def _interruptible(received: list[int]) -> Iterator[None]:
 
 
 def _print(console: Console, report: Report) -> None:
-    what = "Applied" if report.is_applied else "Rehearsal, nothing was written"
-    console.print(f"{report.system} ({report.shape}) from {report.address}: {what}", soft_wrap=True)
+    what = "Applied." if report.is_applied else "A rehearsal: nothing was written."
+    console.print(f"{report.system}, {report.shape}, from {report.address}: {what}", soft_wrap=True)
     _print_tables(console, report)
     for name, number in report.clash_counts.items():
         console.print(f"clash: {name}: {number:,}", soft_wrap=True)
@@ -243,7 +254,7 @@ def _print(console: Console, report: Report) -> None:
     if report.backup:
         console.print(f"Before it the target was saved to {report.backup}.", soft_wrap=True)
     if not report.is_applied:
-        console.print("To do it for good, say --apply.", soft_wrap=True)
+        console.print("Nothing was written. To do it for good, say the same again with --apply.", soft_wrap=True)
 
 
 def _print_tables(console: Console, report: Report) -> None:

@@ -6,7 +6,9 @@ Each reader returns the cell itself wherever it can; that is almost always, and 
 from __future__ import annotations
 
 import json
+import math
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jobos.crossing.services.loading import CANONICAL, SHARED_KEYS, Amended
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     Reader = Callable[[str | None], Any]
 
 LARGEST_INTEGER = 2**31 - 1
+_WHOLE = re.compile(r"[+-]?[0-9]{1,10}")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?(?:e[+-]?[0-9]{1,6})?", re.IGNORECASE)
+_SOMETHING = re.compile(r"^[^e]*[1-9]", re.IGNORECASE)
+_ODD_NUMBERS = frozenset({"NaN", "Infinity", "-Infinity"})
 _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)', re.DOTALL)
 _BOUNDS = re.compile(r"(\[-?\d+:-?\d+\])+=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -89,25 +95,28 @@ def whole(least: int = -LARGEST_INTEGER, most: int = LARGEST_INTEGER) -> Reader:
     def read(cell: str | None) -> str | None:
         if cell is None:
             return None
-        try:
-            if least <= int(cell) <= most:
-                return cell
-        except ValueError:
-            pass
+        if _WHOLE.fullmatch(cell) and least <= int(cell) <= most:
+            return cell
         raise Amended(None, f"No whole number from {least} to {most}.", "quarantined")
 
     return read
 
 
 def number(cell: str | None) -> str | None:
-    """A number, also one that is none or endless."""
-    if cell is None:
-        return None
-    try:
-        float(cell)
-    except ValueError:
-        raise Amended(None, "It is no number.", "quarantined") from None
-    return cell
+    """A number, also one that is none or endless; what a double cannot be is none."""
+    if cell is None or cell in _ODD_NUMBERS:
+        return cell
+    if _NUMBER.fullmatch(cell):
+        value = float(cell)
+        if math.isfinite(value) and (value != 0 or not _SOMETHING.search(cell)):
+            return cell
+    raise Amended(None, "It is no number.", "quarantined")
+
+
+def flag_or_none(cell: str | None) -> str | None:
+    if cell in (None, "t", "f"):
+        return cell
+    raise Amended(None, "It says neither yes nor no.", "quarantined")
 
 
 def flag(cell: str | None) -> str:
@@ -118,8 +127,15 @@ def flag(cell: str | None) -> str:
 
 def time(cell: str | None) -> str | None:
     """A day or a time of the years 1 to 9999: beyond them PostgreSQL counts on, and we could not read it."""
-    if cell is None or (len(cell) >= 10 and cell[4] == "-" and cell[-1] != "C"):  # noqa: PLR2004 - a day; not "BC".
-        return cell
+    if cell is None:
+        return None
+    if cell[4:5] == cell[7:8] == "-":
+        try:
+            datetime.fromisoformat(cell)
+        except ValueError:
+            pass
+        else:
+            return cell
     raise Amended(None, "Not a time of the years 1 to 9999.", "quarantined")
 
 

@@ -34,7 +34,7 @@ def load_companies(loader: Loader) -> None:
                 Column("deep_dive_content", "deep_dive_content"),
                 Column("investors", "investors", cells.texts),
                 Column("notes", "notes"),
-                Column("is_excluded", "is_excluded"),
+                Column("is_excluded", "is_excluded", cells.flag_or_none),
                 *times(),
             ),
             row=settle_times,

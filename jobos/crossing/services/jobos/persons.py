@@ -99,13 +99,14 @@ def load_users(loader: Loader) -> None:
                 Column("email", "email"),
                 Column("full_name", "full_name"),
                 Column("password", "hashed_password", _read_password),
-                Column("is_active", "is_active"),
-                Column("is_verified", "email_verified"),
+                Column("is_active", "is_active", cells.flag_or_none),
+                Column("is_verified", "email_verified", cells.flag_or_none),
                 Column("date_joined", "created_at", cells.time),
                 Column("updated_at", "updated_at", cells.time),
             ),
             row=_settle_user,
             secrets=frozenset({"hashed_password"}),
+            weighs=frozenset({"email_verified", "updated_at"}),
         )
     )
     people.settle(loader, USERS)

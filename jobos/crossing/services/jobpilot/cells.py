@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_SMALL = 2**15 - 1
 LONGEST_NUMBER = 300  # Digits; no double has more before its point.
+LONGEST_SKILL = 500  # Characters.
 LARGEST_SALARY = 9_999_999_999.99
 MOST_DEEP = 200  # Levels of a document; nobody nests a resume deeper, and every reader behind this one can follow.
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?")
@@ -391,6 +392,25 @@ def document(value: Any) -> str | None:
     if isinstance(value, float) and not math.isfinite(value):
         raise Amended(None, "It is no number that can be stored.", "quarantined")
     return json.dumps(value)
+
+
+def skills(value: Any) -> str | None:
+    """Read a list of skills, none of them so long that no index holds it."""
+    if value is None or (type(value) is str and len(value) <= LONGEST_SKILL):
+        return document(value)
+    amended = None
+    try:
+        read = document(value)
+    except Amended as amendment:
+        read, amended = amendment.value, amendment
+    said = None if read is None else decode(read)
+    entries = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else []
+    if any(isinstance(entry, str) and len(entry) > LONGEST_SKILL for entry in entries):
+        cut = [entry.strip()[:LONGEST_SKILL] if isinstance(entry, str) else entry for entry in entries]
+        raise Amended(json.dumps(cut), f"No skill is longer than {LONGEST_SKILL} characters: cut.")
+    if amended is not None:
+        raise amended
+    return read
 
 
 def required_document(value: Any) -> str:

@@ -83,6 +83,7 @@ def load_users(loader: Loader) -> None:
             home="accounts_user",
             at=("date_joined", "updated_at"),
             secrets=frozenset({PASSWORD}),
+            weighs=frozenset({"is_verified"}),
         )
     )
     people.settle(loader, TABLE)
