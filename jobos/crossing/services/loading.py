@@ -377,15 +377,17 @@ class Loader:
         documents = [None if cell is None else json.dumps(as_document(cell)) for cell in (before, after)]
         parts = [_cut(document) for document in documents]
         number = max(map(len, parts))
-        if number > 1:
-            for place in range(number):
-                some = [each[place] if place < len(each) else None for each in parts]
-                self._add_line(table, row_id, f"{column}, part {place + 1} of {number}", some, outcome, reason, at)
-            parts = [[None if document is None else json.dumps({"parts": number})] for document in documents]
-        self._add_line(table, row_id, column, [each[0] for each in parts], outcome, reason, at)
+        for place in range(number):
+            some = [each[place] if place < len(each) else None for each in parts]
+            self._add_line(table, row_id, f"{column}, part {place + 1} of {number}", some, outcome, reason, at)
+        whole = [
+            json.dumps({"parts": len(each)}) if each else document
+            for document, each in zip(documents, parts, strict=True)
+        ]
+        self._add_line(table, row_id, column, whole, outcome, reason, at)
 
     def _add_line(  # noqa: PLR0917 - the columns of a line in their order.
-        self, table: str, row_id: str, column: str, documents: list[str | None], outcome: str, reason: str, at: str
+        self, table: str, row_id: str, column: str, documents: Sequence[str | None], outcome: str, reason: str, at: str
     ) -> None:
         name = f"{self.origin}|{table}|{row_id}|{column}|{outcome}"
         key = uuid.UUID(hashlib.md5(name.encode(), usedforsecurity=False).hexdigest())
@@ -477,10 +479,10 @@ class Loader:
         ).rowcount
 
 
-def _cut(document: str | None) -> list[str | None]:
-    """Return a document as it goes into the ledger: as it is, or as texts of which each is a part of its JSON."""
+def _cut(document: str | None) -> list[str]:
+    """Return texts of which each is a part of a document's JSON; none where a line holds it as it is."""
     if document is None or len(document) <= LARGEST_DOCUMENT:
-        return [document]
+        return []
     return [
         json.dumps(document[begun : begun + LARGEST_DOCUMENT]) for begun in range(0, len(document), LARGEST_DOCUMENT)
     ]
