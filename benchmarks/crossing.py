@@ -1,6 +1,6 @@
 """What bringing a whole older database over costs, against a bare copy of its rows.
 
-    python -m benchmarks.crossing --users 25000 [--system jobpilot|jobos] [--shape legacy] [--json]
+    python -m benchmarks.crossing --users 25000 [--system jobpilot|jobos] [--shape legacy] [--thin] [--json]
 
 Makes a hard database of the older system (traps at their usual rates), brings it over with everything that
 `import_legacy --apply` does but the backup of an empty target, dry first and then in earnest, and once more, when nothing may change. The floor
@@ -97,14 +97,48 @@ def spell(cell: Any) -> str | None:
     return cell.hex() if isinstance(cell, bytes) else str(cell).replace("\0", "").encode(errors="replace").decode()
 
 
-def make_source(system: str, shape: str, users: int, folder: Path, stack: ExitStack) -> str:
-    """Make the older database; return its address."""
-    from tests.hard_legacy.jobos import make_jobos
-    from tests.hard_legacy.jobpilot import make_jobpilot
+# Ten rows for each user, so that 100,000 users have a million.
+THIN = {
+    "jobpilot": {
+        "companies": 0.1,
+        "job_listings": 2,
+        "job_source_listings": 0.3,
+        "job_embeddings": 0.1,
+        "job_duplications": 0.05,
+        "applications": 1.3,
+        "saved_jobs": 1.8,
+        "timeline_events": 2,
+        "skill_banks": 0.5,
+        "skill_banks_legacy": 0.05,
+        "resumes": 0.5,
+        "resume_versions": 0.2,
+        "resume_generations": 0.2,
+        "resume_optimizations": 0.2,
+        "raw_job_collections": 0.02,
+        "job_processing_logs": 0.05,
+        "processed_job_data": 0.1,
+        "etl_operation_logs": 0.05,
+    },
+    "jobos": {
+        "companies": 1,
+        "jobs": 3,
+        "interviews": 0.5,
+        "contacts": 0.7,
+        "activities": 1.5,
+        "daily_logs": 0.3,
+        "resume_owners": 0.02,
+    },
+}
 
+
+def make_source(system: str, shape: str, users: int, folder: Path, stack: ExitStack, *, thin: bool = False) -> str:
+    """Make the older database; return its address."""
+    from tests.hard_legacy import jobos, jobpilot
+
+    sizes: dict[str, Any] = THIN[system] if thin else {}
     if system == "jobpilot":
         path = folder / "jobpilot.db"
-        make_jobpilot(path, shape=shape or "legacy", users=users, seed=1)
+        jobpilot.make_jobpilot(path, shape=shape or "legacy", users=users, seed=1, sizes=jobpilot.Sizes(**sizes))
         return str(path)
     from django.db import connection
 
@@ -114,7 +148,8 @@ def make_source(system: str, shape: str, users: int, folder: Path, stack: ExitSt
         **{key: params[key] for key in ("host", "port", "user", "password") if params.get(key)}, dbname=name
     )
     address = to_url(url)
-    make_jobos(address, **({"revision": shape} if shape else {}), users=users, seed=1)
+    revision = {"revision": shape} if shape else {}
+    jobos.make_jobos(address, **revision, users=users, seed=1, sizes=jobos.Sizes(**sizes))
     return address
 
 
@@ -137,6 +172,9 @@ def main() -> int:
         "--shape", default="", help="of JobPilot: legacy, intermediate, refactored; of JobOS: a revision"
     )
     parser.add_argument("--users", type=int, default=25_000)
+    parser.add_argument(
+        "--thin", action="store_true", help="ten rows for each user, with everything in smaller numbers"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()
 
@@ -148,7 +186,7 @@ def main() -> int:
     agreed: dict[str, bool] = {}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jobos-bench-")))
-        address = make_source(arguments.system, arguments.shape, arguments.users, folder, stack)
+        address = make_source(arguments.system, arguments.shape, arguments.users, folder, stack, thin=arguments.thin)
         with open_source(address) as source:
             rows = sum(source.count(table) for table in source.tables)
             with scratch("floor"):

@@ -77,6 +77,7 @@ def remember_fates(session: Session) -> None:
                row_id, outcome, reason, final_table, final_id
         FROM fates
         WHERE is_new OR outcome = 'quarantined'
+        ORDER BY 1  -- Of a million keys in any order each would be written to a page of its own.
         ON CONFLICT (id) DO UPDATE
         SET outcome = EXCLUDED.outcome, reason = EXCLUDED.reason, target_table = EXCLUDED.target_table,
             target_id = EXCLUDED.target_id
