@@ -248,8 +248,8 @@ def _hold_what_is_later(loader: Loader) -> None:
                 Column("notes", "notes"),
                 Column("followup_date", "followup_date", cells.time),
                 Column("company_id", "company_id", cells.reference(loader, "companies")),
-                Column("updated_at", "updated_at", _time_or_none),
-                Column("created_at", "created_at", _time_or_none),
+                Column("updated_at", "updated_at", cells.time_or_none),
+                Column("created_at", "created_at", cells.time_or_none),
             ),
             row=_read_held,
             registers=False,
@@ -259,14 +259,6 @@ def _hold_what_is_later(loader: Loader) -> None:
     loader.rows.execute("ANALYZE crossing.held_jobs, crossing.source_rows")
     loader.rows.execute(WRITE_KEPT.encode())
     loader.rows.execute(WRITE_COMPANIES.encode(), {"origin": loader.origin})
-
-
-def _time_or_none(cell: str | None) -> str | None:
-    """The job's own plan has said what was amiss."""
-    try:
-        return cells.time(cell)
-    except Amended:
-        return None
 
 
 def _read_held(row: Row, stored: dict[str, Any]) -> None:

@@ -139,6 +139,14 @@ def time(cell: str | None) -> str | None:
     raise Amended(None, "Not a time of the years 1 to 9999.", "quarantined")
 
 
+def time_or_none(cell: str | None) -> str | None:
+    """A time of a row of which another plan says what was amiss."""
+    try:
+        return time(cell)
+    except Amended:
+        return None
+
+
 def document(cell: str | None) -> str | None:
     """JSON that can be stored."""
     if cell is not None and "\\u0000" in cell and _NUL.search(cell):

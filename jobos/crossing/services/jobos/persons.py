@@ -164,8 +164,8 @@ def load_profiles(loader: Loader) -> None:
                 Column("education_entries", "education", _read_studies),
                 Column("industry_keywords", "industries", _list_words),
                 Column("experience_keywords", "resume_keywords", _list_words),
-                Column("created_at", "created_at", _time_or_none),
-                Column("updated_at", "updated_at", _time_or_none),
+                Column("created_at", "created_at", cells.time_or_none),
+                Column("updated_at", "updated_at", cells.time_or_none),
             ),
             row=_make_bank,
             registers=False,
@@ -296,11 +296,3 @@ def _make_bank(row: Row, stored: dict[str, Any]) -> None:
 
 
 BANKED = ("default_summary", "education_entries", "industry_keywords", "experience_keywords")
-
-
-def _time_or_none(cell: str | None) -> str | None:
-    """The profile's own plan has said what was amiss."""
-    try:
-        return cells.time(cell)
-    except Amended:
-        return None
