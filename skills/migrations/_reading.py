@@ -78,12 +78,9 @@ def heading(name: str) -> str:
 DECODE = r"""
     CREATE OR REPLACE FUNCTION pg_temp.decode(document jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
     BEGIN
-        WHILE jsonb_typeof(document) = 'string' AND document #>> '{}' ~ '^\s*(["[{]|null\s*$)' LOOP
-            BEGIN
-                document := (document #>> '{}')::jsonb;
-            EXCEPTION WHEN data_exception OR program_limit_exceeded OR statement_too_complex THEN
-                EXIT; -- Words that only begin like a document.
-            END;
+        WHILE jsonb_typeof(document) = 'string' AND document #>> '{}' ~ '^\s*(["[{]|null\s*$)'
+              AND pg_input_is_valid(document #>> '{}', 'jsonb') LOOP
+            document := (document #>> '{}')::jsonb;
         END LOOP;
         RETURN NULLIF(document, 'null');
     END $$
