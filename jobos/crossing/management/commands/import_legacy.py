@@ -232,8 +232,8 @@ def _print(console: Console, report: Report) -> None:
     _print_tables(console, report)
     for name, number in report.clash_counts.items():
         console.print(f"clash: {name}: {number:,}", soft_wrap=True)
-    _print_lines(console, "clashes", report.clashes.first(MOST_SHOWN), sum(report.clash_counts.values()), "kind")
-    _print_lines(console, "quarantined", report.quarantined.first(MOST_SHOWN), report.quarantined.count)
+    _print_clashes(console, report)
+    _print_reasons(console, report)
     for name, number in report.derived_counts.items():
         console.print(f"derived values in {name}: {number:,}", soft_wrap=True)
     failed = [check for check in report.checks if not check.holds]
@@ -242,6 +242,14 @@ def _print(console: Console, report: Report) -> None:
     console.print(f"{len(report.checks) - len(failed)} of {len(report.checks)} checks hold.", soft_wrap=True)
     if report.backup:
         console.print(f"Before it the target was saved to {report.backup}.", soft_wrap=True)
+    for address in report.unknown_addresses:
+        console.print(f"--trust-email: nobody in the source has the address {address}.", soft_wrap=True)
+    if report.clash_counts.get("email"):
+        console.print(
+            "Who clashes by email waits in the ledger with all rows. Where it is the same person here and there, run it again "
+            "with --trust-email ADDRESS.",
+            soft_wrap=True,
+        )
     if not report.is_applied:
         console.print("To do it for good, say --apply.", soft_wrap=True)
 
@@ -283,9 +291,21 @@ def _print_tables(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_lines(console: Console, name: str, rows: list[dict[str, Any]], count: int, *more: str) -> None:
+def _print_clashes(console: Console, report: Report) -> None:
+    """Print the first clashes: people by their address here, for it is what the operator asks about."""
+    rows = report.clashes.first(MOST_SHOWN)
     for row in rows:
-        said = " ".join(str(row[column]) for column in (*more, "table", "row_id"))
-        console.print(f"{name}: {said[:LONGEST_SHOWN]}: {row['reason']}", soft_wrap=True)
+        said = " ".join((row["kind"], row["table"], row["row_id"]))[:LONGEST_SHOWN]
+        email = f" ({row['email']})" if "email" in row else ""
+        console.print(f"clashes: {said}{email}: {row['reason']}", soft_wrap=True)
+    count = sum(report.clash_counts.values())
     if count > len(rows):
-        console.print(f"... and {count - len(rows):,} more {name}")
+        console.print(f"... and {count - len(rows):,} more clashes; --report FILE lists them.", soft_wrap=True)
+
+
+def _print_reasons(console: Console, report: Report) -> None:
+    """Print why rows were quarantined, and how many; which ones is in the whole report."""
+    for one in report.reasons:
+        console.print(f"quarantined: {one['table']}: {one['count']:,}: {one['reason']}", soft_wrap=True)
+    if report.reasons:
+        console.print("Which rows these are: --report FILE, or Imported rows in the admin afterwards.", soft_wrap=True)
