@@ -274,7 +274,8 @@ def test_trust_in_one_address_reaches_the_merge(target, tmp_path) -> None:
     )
     assert told.returncode == 0, told.stderr
     assert (
-        f"clashes: email users {saved_only.key(1, 9)} (here2@example.com): Somebody here has this email" in told.stdout
+        f"clash: email: 1\n  users {saved_only.key(1, 9)} (here2@example.com): Somebody here has this email"
+        in told.stdout
     )
     assert "quarantined: users: 1: Somebody here has this email" in told.stdout
     assert "run it again with --trust-email ADDRESS" in told.stdout

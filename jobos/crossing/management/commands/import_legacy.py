@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 from contextlib import contextmanager
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 SOURCE_VARIABLE = "JOBOS_SOURCE_URL"
 SECONDS_BETWEEN_LINES = 2
-MOST_SHOWN = 10
+MOST_SHOWN = 3
+MOST_PEOPLE_SHOWN = 20
 LONGEST_SHOWN = 100
 WORDS = {
     "begin": "Looking at the target",
@@ -99,7 +101,8 @@ class Command(BaseCommand):
             raise CommandError("--backup goes with --apply: a rehearsal changes nothing.")
         report_to: Path | None = options["report"]
         if report_to is not None and (report_to.is_dir() or not os.access(report_to.parent, os.W_OK | os.X_OK)):
-            raise CommandError(f"No report can be written to {report_to}.")
+            why = "it is a folder" if report_to.is_dir() else f"no folder {report_to.parent} is there to be written to"
+            raise CommandError(f"No report can be written to {report_to}: {why}.")
         trust = merging.Trust(options["trust_emails"], frozenset(options["trust_email"]))
         committed = False
 
@@ -230,8 +233,6 @@ def _print(console: Console, report: Report) -> None:
     what = "Applied" if report.is_applied else "Rehearsal, nothing was written"
     console.print(f"{report.system} ({report.shape}) from {report.address}: {what}", soft_wrap=True)
     _print_tables(console, report)
-    for name, number in report.clash_counts.items():
-        console.print(f"clash: {name}: {number:,}", soft_wrap=True)
     _print_clashes(console, report)
     _print_reasons(console, report)
     for name, number in report.derived_counts.items():
@@ -292,15 +293,20 @@ def _print_tables(console: Console, report: Report) -> None:
 
 
 def _print_clashes(console: Console, report: Report) -> None:
-    """Print the first clashes: people by their address here, for it is what the operator asks about."""
-    rows = report.clashes.first(MOST_SHOWN)
-    for row in rows:
-        said = " ".join((row["kind"], row["table"], row["row_id"]))[:LONGEST_SHOWN]
-        email = f" ({row['email']})" if "email" in row else ""
-        console.print(f"clashes: {said}{email}: {row['reason']}", soft_wrap=True)
-    count = sum(report.clash_counts.values())
-    if count > len(rows):
-        console.print(f"... and {count - len(rows):,} more clashes; --report FILE lists them.", soft_wrap=True)
+    """Print the first clashes of each kind: people by their address here, for it is what the operator asks about."""
+    kinds: dict[str, list[dict[str, Any]]] = {kind: [] for kind in report.clash_counts}
+    for text in report.clashes.texts():
+        row = json.loads(text)
+        if len(rows := kinds[row["kind"]]) < (MOST_PEOPLE_SHOWN if row["kind"] == "email" else MOST_SHOWN):
+            rows.append(row)
+    for kind, rows in kinds.items():
+        console.print(f"clash: {kind}: {report.clash_counts[kind]:,}", soft_wrap=True)
+        for row in rows:
+            email = f" ({row['email']})" if "email" in row else ""
+            said = f"{row['table']} {row['row_id']}"[:LONGEST_SHOWN]
+            console.print(f"  {said}{email}: {row['reason']}", soft_wrap=True)
+        if more := report.clash_counts[kind] - len(rows):
+            console.print(f"  ... and {more:,} more; --report FILE lists them.", soft_wrap=True)
 
 
 def _print_reasons(console: Console, report: Report) -> None:
