@@ -266,3 +266,18 @@ def test_trust_in_one_address_reaches_the_merge(target, tmp_path) -> None:
     }
     assert sum(document["clash_counts"].values()) >= 1
     assert saved_only.key(1, 9) in {clash["row_id"] for clash in document["clashes"]}
+    assert [clash["email"] for clash in document["clashes"] if clash["kind"] == "email"] == ["here2@example.com"]
+    assert sum(one["count"] for one in document["reasons"] if one["table"] == "users") == 1
+
+    told = scratch.import_saved(
+        target, path, "--trust-email", "here1@example.com", "--trust-email", "nobody@example.com"
+    )
+    assert told.returncode == 0, told.stderr
+    assert (
+        f"clash: email: 1\n  users {saved_only.key(1, 9)} (here2@example.com): Somebody here has this email"
+        in told.stdout
+    )
+    assert "quarantined: users: 1: Somebody here has this email" in told.stdout
+    assert "run it again with --trust-email ADDRESS" in told.stdout
+    assert "nobody in the source has the address nobody@example.com." in told.stdout
+    assert "has the address here1@example.com" not in told.stdout

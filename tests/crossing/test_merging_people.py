@@ -139,7 +139,14 @@ def test_a_verified_address_meets_and_overwrites_nothing(worlds: Worlds, here: P
         )
     ]
     assert here.lines("user_profiles", told) == [
-        ("", "merged", there.one("user_profiles", told), None, "It is here already.", str(profile))
+        (
+            "",
+            "merged",
+            there.one("user_profiles", told),
+            None,
+            "This person has a profile here, of which only empty fields are filled.",
+            str(profile),
+        )
     ]
     assert merged.met == {"accounts_user": 1, "user_profiles": 1}
     assert merged.added == {}

@@ -98,7 +98,9 @@ class Report:
     target: dict[str, TargetSums] = field(default_factory=dict)
     met: dict[str, int] = field(default_factory=dict)
     clash_counts: dict[str, int] = field(default_factory=dict)
+    reasons: list[dict[str, Any]] = field(default_factory=list)  # Of quarantined rows: table, reason, count.
     derived_counts: dict[str, int] = field(default_factory=dict)
+    unknown_addresses: list[str] = field(default_factory=list)  # Trusted, but nobody's in the source.
     checks: list[Check] = field(default_factory=list)
     clashes: Lines = field(default_factory=Lines)
     quarantined: Lines = field(default_factory=Lines)
@@ -137,6 +139,7 @@ class Report:
             "applied": self.is_applied,
             "trusts_everybody": self.trusts_everybody,
             "trusted_addresses": self.trusted_addresses,
+            "unknown_addresses": self.unknown_addresses,
             "backup": self.backup,
             "started_at": self.started_at.isoformat(),
             "finished_at": self.finished_at.isoformat() if self.finished_at else None,
@@ -146,6 +149,7 @@ class Report:
             "target": {table: asdict(sums) for table, sums in self.target.items()},
             "met": self.met,
             "clash_counts": self.clash_counts,
+            "reasons": self.reasons,
             "derived_counts": self.derived_counts,
             "checks": [{**asdict(check), "holds": check.holds} for check in self.checks],
         }

@@ -211,6 +211,16 @@ def _stage(package: System, source: Source, staging: Staging, report: Report, te
         mending.mend(session, origin=origin)
         session.execute("ANALYZE")
         staged = account.count(session)
+        report.unknown_addresses = [
+            address
+            for (address,) in session.execute(
+                """
+                SELECT address FROM unnest(%s::text[]) AS address
+                WHERE NOT EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(address)) ORDER BY 1
+                """,
+                [report.trusted_addresses],
+            ).fetchall()
+        ]
     for table in source.tables:
         accounted = staged[table].read if table in staged else 0
         report.checks.append(Check(f"{table}: rows read, and rows accounted for", read.get(table, 0), accounted))
@@ -363,6 +373,12 @@ def _sum_up(
             report.target[table] = TargetSums(rows_before, added, after[table])
     report.checks += _check_places(target)
     report.met, report.clash_counts = dict(merged.met), dict(merged.clash_counts)
+    emails = dict(
+        target.execute(
+            "SELECT id::text, email FROM accounts_user WHERE id = ANY (%s::uuid[])",
+            [[clash.target_id for clash in merged.clashes if clash.kind == "email"]],
+        ).fetchall()
+    )
     report.clashes.extend(
         {
             "kind": clash.kind,
@@ -370,6 +386,7 @@ def _sum_up(
             "row_id": clash.row_id,
             "target_id": clash.target_id,
             "reason": clash.reason,
+            **({"email": emails[clash.target_id]} if clash.kind == "email" else {}),
         }
         for clash in merged.clashes
     )
@@ -386,6 +403,15 @@ def _sum_up(
             ("table", "row_id", "reason"),
         )
     )
+    report.reasons = [
+        {"table": table, "reason": reason, "count": number}
+        for table, reason, number in target.execute(
+            """
+            SELECT "table", reason, count(*) FROM remembered WHERE outcome = 'quarantined' GROUP BY 1, 2
+            ORDER BY "table" COLLATE "C", 3 DESC, reason COLLATE "C"
+            """
+        ).fetchall()
+    ]
     quarantined = sum(sums.quarantined for sums in report.tables.values())
     report.checks.append(
         Check("rows quarantined, and rows listed with their reason", quarantined, report.quarantined.count)

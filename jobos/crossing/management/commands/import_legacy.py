@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 from contextlib import contextmanager
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 SOURCE_VARIABLE = "JOBOS_SOURCE_URL"
 SECONDS_BETWEEN_LINES = 2
-MOST_SHOWN = 10
+MOST_SHOWN = 3
+MOST_PEOPLE_SHOWN = 20
 LONGEST_SHOWN = 100
 WORDS = {
     "begin": "Looking at the target",
@@ -99,7 +101,8 @@ class Command(BaseCommand):
             raise CommandError("--backup goes with --apply: a rehearsal changes nothing.")
         report_to: Path | None = options["report"]
         if report_to is not None and (report_to.is_dir() or not os.access(report_to.parent, os.W_OK | os.X_OK)):
-            raise CommandError(f"No report can be written to {report_to}.")
+            why = "it is a folder" if report_to.is_dir() else f"no folder {report_to.parent} is there to be written to"
+            raise CommandError(f"No report can be written to {report_to}: {why}.")
         trust = merging.Trust(options["trust_emails"], frozenset(options["trust_email"]))
         step_now = ""
 
@@ -241,10 +244,8 @@ def _print(console: Console, report: Report) -> None:
     what = "Applied." if report.is_applied else "A rehearsal: nothing was written."
     console.print(f"{report.system}, {report.shape}, from {report.address}: {what}", soft_wrap=True)
     _print_tables(console, report)
-    for name, number in report.clash_counts.items():
-        console.print(f"clash: {name}: {number:,}", soft_wrap=True)
-    _print_lines(console, "clashes", report.clashes.first(MOST_SHOWN), sum(report.clash_counts.values()), "kind")
-    _print_lines(console, "quarantined", report.quarantined.first(MOST_SHOWN), report.quarantined.count)
+    _print_clashes(console, report)
+    _print_reasons(console, report)
     for name, number in report.derived_counts.items():
         console.print(f"derived values in {name}: {number:,}", soft_wrap=True)
     failed = [check for check in report.checks if not check.holds]
@@ -253,6 +254,14 @@ def _print(console: Console, report: Report) -> None:
     console.print(f"{len(report.checks) - len(failed)} of {len(report.checks)} checks hold.", soft_wrap=True)
     if report.backup:
         console.print(f"Before it the target was saved to {report.backup}.", soft_wrap=True)
+    for address in report.unknown_addresses:
+        console.print(f"--trust-email: nobody in the source has the address {address}.", soft_wrap=True)
+    if report.clash_counts.get("email"):
+        console.print(
+            "Who clashes by email waits in the ledger with all rows. Where it is the same person here and there, run it again "
+            "with --trust-email ADDRESS.",
+            soft_wrap=True,
+        )
     if not report.is_applied:
         console.print("Nothing was written. To do it for good, say the same again with --apply.", soft_wrap=True)
 
@@ -294,9 +303,26 @@ def _print_tables(console: Console, report: Report) -> None:
     console.print(table)
 
 
-def _print_lines(console: Console, name: str, rows: list[dict[str, Any]], count: int, *more: str) -> None:
-    for row in rows:
-        said = " ".join(str(row[column]) for column in (*more, "table", "row_id"))
-        console.print(f"{name}: {said[:LONGEST_SHOWN]}: {row['reason']}", soft_wrap=True)
-    if count > len(rows):
-        console.print(f"... and {count - len(rows):,} more {name}")
+def _print_clashes(console: Console, report: Report) -> None:
+    """Print the first clashes of each kind: people by their address here, for it is what the operator asks about."""
+    kinds: dict[str, list[dict[str, Any]]] = {kind: [] for kind in report.clash_counts}
+    for text in report.clashes.texts():
+        row = json.loads(text)
+        if len(rows := kinds[row["kind"]]) < (MOST_PEOPLE_SHOWN if row["kind"] == "email" else MOST_SHOWN):
+            rows.append(row)
+    for kind, rows in kinds.items():
+        console.print(f"clash: {kind}: {report.clash_counts[kind]:,}", soft_wrap=True)
+        for row in rows:
+            email = f" ({row['email']})" if "email" in row else ""
+            said = f"{row['table']} {row['row_id']}"[:LONGEST_SHOWN]
+            console.print(f"  {said}{email}: {row['reason']}", soft_wrap=True)
+        if more := report.clash_counts[kind] - len(rows):
+            console.print(f"  ... and {more:,} more; --report FILE lists them.", soft_wrap=True)
+
+
+def _print_reasons(console: Console, report: Report) -> None:
+    """Print why rows were quarantined, and how many; which ones is in the whole report."""
+    for one in report.reasons:
+        console.print(f"quarantined: {one['table']}: {one['count']:,}: {one['reason']}", soft_wrap=True)
+    if report.reasons:
+        console.print("Which rows these are: --report FILE, or Imported rows in the admin afterwards.", soft_wrap=True)

@@ -82,7 +82,7 @@ def recognise(source: Source) -> str:
     """Return the name of the database's shape; raise SourceError for one that is none of JobOS's."""
     for table, asked in ASKED.items():
         if table not in source.tables:
-            raise _refuse(f"a table {table}", f"the tables {', '.join(source.tables) or 'of nobody'}")
+            raise _refuse(f"a table {table}", f"the tables {', '.join(source.tables)}" if source.tables else "no table")
         if missing := [name for name in asked if name not in source.tables[table]]:
             raise _refuse(
                 f"{table} with the columns {', '.join(missing)}", f"{table} with {', '.join(source.tables[table])}"

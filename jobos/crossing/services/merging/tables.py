@@ -129,7 +129,14 @@ TABLES: tuple[Table, ...] = (
         reason="The same person: the same address.",
         secrets=("password",),
     ),
-    Table("user_profiles", "profile", meets="t.user_id = d.user_id", twins="d.user_id", clash="profile"),
+    Table(
+        "user_profiles",
+        "profile",
+        meets="t.user_id = d.user_id",
+        twins="d.user_id",
+        clash="profile",
+        reason="This person has a profile here, of which only empty fields are filled.",
+    ),
     Table(
         "companies",
         "company",
