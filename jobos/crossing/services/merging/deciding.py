@@ -232,15 +232,25 @@ def listing_meetings(session: Session) -> list[str]:
     ]
 
 
-def fold_pairs() -> list[str]:
-    """Return the statement by which pairs end whose two listings are one here."""
-    return [
-        """
-        UPDATE decided_job_duplications d
-        SET state = 'folded', new_id = d.canonical_job_id, reason = 'Both are one listing here.'
-        WHERE d.state = 'new' AND d.canonical_job_id = d.duplicate_job_id
-        """
-    ]
+# Pairs end whose two listings are one here.
+FOLD_PAIRS = """
+    UPDATE decided_job_duplications d
+    SET state = 'folded', new_id = d.canonical_job_id, reason = 'Both are one listing here.'
+    WHERE d.state = 'new' AND d.canonical_job_id = d.duplicate_job_id
+    """
+
+# Versions -------------------------------------------------------------------------------------------------------------
+
+# A resume that is here counts its versions itself: one that was made there since is no version of what stands here.
+LEAVE_LATE_VERSIONS = """
+    UPDATE decided_resume_versions d
+    SET state = 'orphan', reason = 'Its resume was here already, and has versions of its own.'
+    FROM resumes t
+    WHERE t.id = d.resume_id AND d.state = 'new'
+      AND NOT EXISTS (
+          SELECT FROM resume_versions v JOIN incoming_resume_versions i ON i.version_number = v.version_number
+          WHERE i.id = d.id AND v.resume_id = d.resume_id)
+    """
 
 
 # Cards ----------------------------------------------------------------------------------------------------------------
@@ -277,6 +287,7 @@ CARD_CHANGES = [
     """
     CREATE TEMPORARY TABLE card_changes ON COMMIT DROP AS
     WITH families AS (SELECT user_id, company, family, count(*) AS size FROM twin_cards GROUP BY 1, 2, 3),
+    stems AS MATERIALIZED (SELECT DISTINCT user_id, company, family, stem FROM twin_cards),
     taken AS MATERIALIZED (
         SELECT user_id, company, title FROM open_cards
         WHERE (user_id, company) IN (SELECT user_id, company FROM twin_cards)
@@ -289,7 +300,7 @@ CARD_CHANGES = [
         JOIN crowds USING (user_id, company)
         CROSS JOIN LATERAL generate_series(2, 1 + f.size + crowds.size) AS number
         WHERE NOT EXISTS (
-            SELECT FROM twin_cards w
+            SELECT FROM stems w
             JOIN taken ON taken.user_id = w.user_id AND taken.company = w.company
               AND taken.title = lower(btrim(left(w.stem, 252 - length(number::text)) || ' (' || number || ')'))
             WHERE w.user_id = f.user_id AND w.company = f.company AND w.family = f.family
@@ -336,7 +347,7 @@ def place_entries(session: Session) -> None:
         if name == "skills":
             heading = """(
                 SELECT heading FROM skill_banks t CROSS JOIN unnest(t.skill_categories) WITH ORDINALITY h (heading, place)
-                WHERE t.id = d.bank_id AND lower(heading) = lower(i.bucket) ORDER BY heading <> i.bucket, place LIMIT 1)"""
+                WHERE t.id = d.bank_id AND lower(btrim(heading)) = lower(btrim(i.bucket)) ORDER BY heading <> i.bucket, place LIMIT 1)"""
         session.run(f"""
             CREATE TEMPORARY TABLE places_{name} ON COMMIT DROP AS
             SELECT d.id, {heading} AS heading,
@@ -381,11 +392,13 @@ IS_NEEDED = ", s.id IS NOT NULL AND NOT s.is_known AS is_needed"
 
 def decide_table(session: Session, table: Table) -> None:
     """Decide one of the tables that have no way of their own (people and the directory have)."""
-    meetings: list[str] = []
+    meetings: Iterable[str] = ()
     if table.name == "job_listings":
         meetings = listing_meetings(session)
     elif table.name == "job_duplications":
-        meetings = fold_pairs()
+        meetings = [FOLD_PAIRS]
+    elif table.name == "resume_versions":
+        meetings = [LEAVE_LATE_VERSIONS]
     decide(session, table, more=IS_NEEDED if table.name in SHARED else "", before_twins=meetings)
     if table.name == "jobs":
         tell_cards_apart(session)

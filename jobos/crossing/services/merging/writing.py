@@ -253,21 +253,21 @@ def fill_banks(session: Session) -> None:
     """Give a bank that is here the summary it lacks, and the headings of what joins it."""
     table = BY_NAME["skill_banks"]
     _fill(session, table, {"default_summary": "t.default_summary = '' AND i.default_summary <> ''"})
-    if not session.has("skill_banks", "met"):
+    if not session.has("skill_banks", "met", "twin"):
         return
     session.run("""
         CREATE TEMPORARY TABLE more_headings ON COMMIT DROP AS
         SELECT t.id, t.created_at, t.skill_categories AS old, array_agg(heading ORDER BY bank, place) AS headings
         FROM (
-            SELECT DISTINCT ON (d.new_id, lower(heading)) d.new_id, d.id AS bank, heading, place
+            SELECT DISTINCT ON (d.new_id, lower(btrim(heading))) d.new_id, d.id AS bank, heading, place
             FROM decided_skill_banks d
             JOIN incoming_skill_banks i ON i.id = d.id
             CROSS JOIN unnest(i.skill_categories) WITH ORDINALITY h (heading, place)
-            WHERE d.state = 'met'
-            ORDER BY d.new_id, lower(heading), d.id, place
+            WHERE d.state IN ('met', 'twin') AND btrim(heading) <> ''
+            ORDER BY d.new_id, lower(btrim(heading)), d.id, place
         ) told
         JOIN skill_banks t ON t.id = told.new_id
-        WHERE lower(heading) NOT IN (SELECT lower(there) FROM unnest(t.skill_categories) there)
+        WHERE lower(btrim(heading)) NOT IN (SELECT lower(btrim(there)) FROM unnest(t.skill_categories) there)
         GROUP BY t.id
         """)
     session.run(f"""
