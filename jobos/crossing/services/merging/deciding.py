@@ -284,27 +284,36 @@ CARD_CHANGES = [
     ) ranked
     WHERE rank > 1 AND NOT is_here
     """,
+    "ANALYZE twin_cards",
+    # Enough numbers for each family, those that cards have included, and what its titles would be with them.
+    """
+    CREATE TEMPORARY TABLE numbered_titles ON COMMIT DROP AS
+    SELECT user_id, company, family, number,
+           lower(btrim(left(stem, 252 - length(number::text)) || ' (' || number || ')')) AS title
+    FROM (SELECT user_id, company, family, count(*) AS size FROM twin_cards GROUP BY 1, 2, 3) families
+    JOIN (SELECT DISTINCT user_id, company, family, stem FROM twin_cards) stems USING (user_id, company, family)
+    LEFT JOIN (
+        SELECT user_id, company, family, count(*) AS size
+        FROM open_cards
+        CROSS JOIN LATERAL (
+            SELECT regexp_replace(title, ' [(][0-9]+[)]$', '') UNION SELECT lower(left(stem, 240))
+        ) rivals (family)
+        GROUP BY 1, 2, 3
+    ) rivals USING (user_id, company, family)
+    CROSS JOIN LATERAL generate_series(2, 1 + families.size + COALESCE(rivals.size, 0)) AS number
+    """,
+    "ANALYZE numbered_titles",
     """
     CREATE TEMPORARY TABLE card_changes ON COMMIT DROP AS
-    WITH families AS (SELECT user_id, company, family, count(*) AS size FROM twin_cards GROUP BY 1, 2, 3),
-    stems AS MATERIALIZED (SELECT DISTINCT user_id, company, family, stem FROM twin_cards),
-    taken AS MATERIALIZED (
-        SELECT user_id, company, title FROM open_cards
-        WHERE (user_id, company) IN (SELECT user_id, company FROM twin_cards)
-    ),
-    crowds AS (SELECT user_id, company, count(*) AS size FROM taken GROUP BY 1, 2),
-    numbers AS (
-        SELECT f.user_id, f.company, f.family, number,
-               row_number() OVER (PARTITION BY f.user_id, f.company, f.family ORDER BY number) AS place
-        FROM families f
-        JOIN crowds USING (user_id, company)
-        CROSS JOIN LATERAL generate_series(2, 1 + f.size + crowds.size) AS number
-        WHERE NOT EXISTS (
-            SELECT FROM stems w
-            JOIN taken ON taken.user_id = w.user_id AND taken.company = w.company
-              AND taken.title = lower(btrim(left(w.stem, 252 - length(number::text)) || ' (' || number || ')'))
-            WHERE w.user_id = f.user_id AND w.company = f.company AND w.family = f.family
-        )
+    WITH numbers AS (
+        SELECT user_id, company, family, number,
+               row_number() OVER (PARTITION BY user_id, company, family ORDER BY number) AS place
+        FROM (
+            SELECT user_id, company, family, number FROM numbered_titles
+            EXCEPT
+            SELECT n.user_id, n.company, n.family, n.number
+            FROM numbered_titles n JOIN open_cards USING (user_id, company, title)
+        ) free
     ),
     renamed AS (
         SELECT w.id, left(w.stem, 252 - length(number::text)) || ' (' || number || ')' AS role_title
