@@ -128,12 +128,16 @@ def test_a_pair_the_other_way_round_is_folded_into_the_lesser_key(there: Staging
     mend(there)
     assert list(there.read("job_duplications")) == [first]
     why = "The same two listings the other way round: one pair."
-    assert there.fetch("SELECT row_id, outcome, reason, final_id FROM crossing.source_rows WHERE stage_id = %s", [second]) == [
+    assert there.fetch(
+        "SELECT row_id, outcome, reason, final_id FROM crossing.source_rows WHERE stage_id = %s", [second]
+    ) == [
         (str(second), "merged", why, first),
         ("a third", "merged", "Found twice.", first),
     ]
     told = [line for line in there.read("migration_ledger").values() if line["table"] == "job_duplications"]
-    assert [(line["outcome"], line["before"], line["target_row_id"]) for line in told] == [("merged", whole, str(first))]
+    assert [(line["outcome"], line["before"], line["target_row_id"]) for line in told] == [
+        ("merged", whole, str(first))
+    ]
 
 
 # What is somebody else's ----------------------------------------------------------------------------------------------
@@ -234,7 +238,9 @@ def test_an_answer_to_an_application_that_lies_ahead_stays(there: Staging, ada: 
 
 
 def test_a_line_names_the_row_as_the_source_spells_it_and_where_it_is(there: Staging, listing: UUID) -> None:
-    there.execute("UPDATE crossing.source_rows SET source_table = 'postings', row_id = '7' WHERE final_id = %s", [listing])
+    there.execute(
+        "UPDATE crossing.source_rows SET source_table = 'postings', row_id = '7' WHERE final_id = %s", [listing]
+    )
     there.execute("UPDATE job_listings SET source_count = 5, canonical_id = NULL WHERE id = %s", [listing])
     source = there.put("job_sources", name="greenhouse")
     there.put("job_source_listings", job_id=listing, source_id=source, source_job_id="1")

@@ -220,7 +220,8 @@ def mend(staging: psycopg.Connection[Any], *, origin: str) -> None:
             FOLD_PAIRS.encode(), {"origin": origin, "reason": "The same two listings the other way round: one pair."}
         )
         staging.execute(
-            SET_STRANGERS_ASIDE.encode(), {"origin": origin, "reason": "It is an interview for the card of somebody else."}
+            SET_STRANGERS_ASIDE.encode(),
+            {"origin": origin, "reason": "It is an interview for the card of somebody else."},
         )
         for each in MENDS:
             staging.execute(

@@ -265,7 +265,9 @@ TABLES: tuple[Table, ...] = (
         "interaction",
         meets="t.user_id = d.user_id AND t.job_id = d.job_id AND t.interaction_type = i.interaction_type",
         twins="d.user_id, d.job_id, i.interaction_type",
-        cells={"shared_with_recruiters": Cell("false", "Whom an application is shared with is said here, by its owner.")},
+        cells={
+            "shared_with_recruiters": Cell("false", "Whom an application is shared with is said here, by its owner.")
+        },
         clash="interaction",
         reason="This person's row for this listing is here.",
     ),
