@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,6 +102,24 @@ def test_many_cards_of_one_title_are_numbered_through(
     worlds.merge()
     titles = sorted(row["role_title"].lower() for row in here.read("jobs").values())
     assert titles == sorted(["engineer", *(f"engineer ({number})" for number in (2, 3, 4, 5, 6))])
+
+
+def test_a_card_that_came_before_shows_the_interviews_that_come_later(
+    worlds: Worlds, here: Place, there: Staging, mine: UUID, ada: UUID
+) -> None:
+    card, dated = there.card(ada), there.card(ada, "Other", interview_date=later(1))
+    worlds.merge()
+    for each in (card, dated):
+        for day in (4, 9):
+            there.put("interviews", user_id=ada, job_id=each, interview_date=later(day))
+    worlds.merge()
+    shown = {key: datetime.fromisoformat(row["interview_date"]) for key, row in here.read("jobs").items()}
+    assert shown == {card: later(9), dated: later(1)}
+    assert [line[:3] for line in here.lines("jobs", card)] == [("interview_date", "derived", None)]
+    assert here.lines("jobs", dated) == []
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after
 
 
 # Banks ----------------------------------------------------------------------------------------------------------------

@@ -85,6 +85,7 @@ def _write(session: Session) -> None:
         if table.name == "skill_banks":
             writing.fill_banks(session)
             deciding.place_entries(session)
+    writing.show_interviews(session)
     counting.count_sources(session)
     directory.suggest_namesakes(session)
     people.enrol(session)

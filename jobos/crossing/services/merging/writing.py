@@ -283,6 +283,31 @@ def fill_banks(session: Session) -> None:
         """)
 
 
+def show_interviews(session: Session) -> None:
+    """Let a card that is here and showed no interview show the latest of those that came to it."""
+    if not session.has("interviews", "new"):
+        return
+    session.run("""
+        CREATE TEMPORARY TABLE shown_interviews ON COMMIT DROP AS
+        SELECT t.id, t.created_at, max(i.interview_date) AS latest
+        FROM decided_interviews d
+        JOIN incoming_interviews i ON i.id = d.id
+        JOIN jobs t ON t.id = d.job_id
+        LEFT JOIN decided_jobs came ON came.new_id = t.id AND came.state = 'new'
+        WHERE d.state = 'new' AND t.interview_date IS NULL AND came.id IS NULL
+        GROUP BY t.id
+        """)
+    session.run(f"""
+        INSERT INTO migration_ledger ({LEDGER_COLUMNS})
+        SELECT {session.line_id("jobs", "id || '|' || extract(epoch FROM latest)", "interview_date", "derived")},
+               {session.quote(session.source)}, 'jobs', id::text, 'interview_date', NULL, to_jsonb(latest), 'derived',
+               'The card showed none: the latest of the interviews that came.', '', created_at
+        FROM shown_interviews
+        ON CONFLICT (id) DO NOTHING
+        """)
+    session.run("UPDATE jobs t SET interview_date = shown.latest FROM shown_interviews shown WHERE shown.id = t.id")
+
+
 def _fill(session: Session, table: Table, lacking: dict[str, str]) -> None:
     """Give the rows that were met what they lack: `lacking` says when, by column. One row tells, the one updated last."""
     if not session.has(table.name, "met"):
