@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # What a merge may fill in a row that is here.
 FILLED = {
     "job_listings": {"source_count"},
+    "jobs": {"interview_date"},
     "companies": {
         "industry",
         "size",
