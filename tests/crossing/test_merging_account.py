@@ -104,6 +104,12 @@ def test_a_row_in_quarantine_that_is_not_in_the_ledger_is_refused(worlds: Worlds
     refuse(worlds, here, "1 rows of the source are in quarantine and not whole in the ledger")
 
 
+def test_a_row_of_another_table_in_the_ledger_does_not_hold_it(worlds: Worlds, here: Place, there: Staging) -> None:
+    there.tell("daily_logs", None, row_id="8", outcome="quarantined", reason="No home here.")
+    there.ledger("weekly_logs", "8")
+    refuse(worlds, here, "1 rows of the source are in quarantine and not whole in the ledger")
+
+
 def test_a_row_without_an_outcome_is_refused(worlds: Worlds, here: Place, there: Staging) -> None:
     there.tell("jobs", None, row_id="8", outcome="lost")
     refuse(worlds, here, "1 rows of the source are neither kept nor merged nor quarantined")

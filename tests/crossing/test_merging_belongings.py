@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,43 @@ def test_one_open_card_alone_is_made_from_a_listing(
     (line,) = here.lines("jobs", card)
     assert line[0] == "listing_id"
     assert line[4] == "Another open card of this user was made from the same listing."
+
+
+@pytest.mark.parametrize("here_first", [True, False], ids=["they are here", "they come together"])
+def test_many_cards_of_one_title_are_numbered_through(
+    worlds: Worlds, here: Place, there: Staging, mine: UUID, ada: UUID, here_first: bool
+) -> None:
+    if here_first:
+        here.card(mine, "Acme", "Engineer")
+        here.card(mine, "Acme", "Engineer (4)")
+    else:
+        there.card(ada, "Acme", "Engineer (4)", listing_id=None)
+        here.card(mine, "Acme", "ENGINEER")
+    for place, title in enumerate(["Engineer", "engineer"]):
+        there.execute("DROP INDEX IF EXISTS jobs_job_one_open_card")
+        there.card(ada, "Acme", title, updated_at=later(place))
+        there.card(ada, "acme", title, updated_at=later(-place))
+    worlds.merge()
+    titles = sorted(row["role_title"].lower() for row in here.read("jobs").values())
+    assert titles == sorted(["engineer", *(f"engineer ({number})" for number in (2, 3, 4, 5, 6))])
+
+
+def test_a_card_that_came_before_shows_the_interviews_that_come_later(
+    worlds: Worlds, here: Place, there: Staging, mine: UUID, ada: UUID
+) -> None:
+    card, dated = there.card(ada), there.card(ada, "Other", interview_date=later(1))
+    worlds.merge()
+    for each in (card, dated):
+        for day in (4, 9):
+            there.put("interviews", user_id=ada, job_id=each, interview_date=later(day))
+    worlds.merge()
+    shown = {key: datetime.fromisoformat(row["interview_date"]) for key, row in here.read("jobs").items()}
+    assert shown == {card: later(9), dated: later(1)}
+    assert [line[:3] for line in here.lines("jobs", card)] == [("interview_date", "derived", None)]
+    assert here.lines("jobs", dated) == []
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after
 
 
 # Banks ----------------------------------------------------------------------------------------------------------------
@@ -175,6 +213,35 @@ def test_a_concept_that_is_unknown_here_is_cleared(worlds: Worlds, here: Place, 
     assert [here.one("skills", skill)["concept_id"] for skill in skills] == [str(known), None]
 
 
+def test_a_skill_is_here_whatever_blanks_are_in_its_name(
+    worlds: Worlds, here: Place, there: Staging, mine: UUID, ada: UUID
+) -> None:
+    bank = here.put("skill_banks", user_id=mine)
+    skill = here.put("skills", bank_id=bank, name="Machine Learning", bucket="Technical Skills")
+    joins = there.put("skill_banks", user_id=ada)
+    there.put("skills", bank_id=joins, name="machine   learning", bucket="Technical Skills", derived=True)
+    worlds.merge()
+    assert list(here.read("skills")) == [skill]
+
+
+def test_banks_of_two_people_who_are_one_here_become_one_with_all_headings(
+    worlds: Worlds, here: Place, there: Staging
+) -> None:
+    first = there.user("ada@example.com")
+    worlds.merge()
+    here.execute("UPDATE accounts_user SET email = 'lovelace@example.com'")
+    second = there.user("lovelace@example.com")
+    newer = there.put("skill_banks", user_id=first, skill_categories=["Engines"], updated_at=later(2))
+    older = there.put("skill_banks", user_id=second, skill_categories=["engines", "Poetry"])
+    there.put("skills", bank_id=newer, name="Steam", bucket="Engines")
+    steam = there.put("skills", bank_id=older, name="Cogs", bucket="engines")
+    there.put("skills", bank_id=older, name="Verse", bucket="Poetry")
+    worlds.merge()
+    assert here.one("skill_banks", newer)["skill_categories"] == ["Engines", "Poetry"]
+    assert sorted(row["bucket"] for row in here.read("skills").values()) == ["Engines", "Engines", "Poetry"]
+    assert here.one("skills", steam)["bank_id"] == str(newer)
+
+
 # Resumes --------------------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +307,22 @@ def test_a_version_of_a_number_that_is_here_is_kept_in_the_ledger(
     fates = worlds.fates()
     assert fates["resume_versions", str(told)][::3] == ("merged", edited)
     assert here.lines("resume_versions", told)[0][2]["content_snapshot"] == {"summary": "there"}
+
+
+def test_a_version_made_there_since_is_none_of_the_resume_here(
+    worlds: Worlds, here: Place, there: Staging, ada: UUID
+) -> None:
+    resume = there.resume(ada)
+    there.put("resume_versions", resume_id=resume, version_number=1, content_snapshot={})
+    worlds.merge()
+    late = there.put("resume_versions", resume_id=resume, version_number=2, content_snapshot={"summary": "there"})
+    fates = worlds.fates()
+    reason = "Its resume was here already, and has versions of its own."
+    assert fates["resume_versions", str(late)] == ("quarantined", reason, "", None, True)
+    assert here.lines("resume_versions", late) == [
+        ("", "quarantined", there.one("resume_versions", late), None, reason, "")
+    ]
+    assert [row["version_number"] for row in here.read("resume_versions").values()] == [1]
 
 
 def test_one_template_stays_the_default(worlds: Worlds, here: Place, there: Staging, ada: UUID) -> None:

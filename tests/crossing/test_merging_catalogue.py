@@ -130,6 +130,70 @@ def test_a_pair_that_was_found_here_the_other_way_round_is_met(
     assert len(here.read("job_duplications")) == 1
 
 
+def test_pairs_that_became_one_the_other_way_round_are_one(
+    worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
+) -> None:
+    company = company_of(there, theirs)
+    again, other = there.listing(company, job_url=URL), there.listing(company, "Other")
+    pair = {"confidence_score": 0.9}
+    stays = there.put("job_duplications", canonical_job_id=theirs, duplicate_job_id=other, **pair)
+    twin = there.put("job_duplications", canonical_job_id=other, duplicate_job_id=again, updated_at=later(-1), **pair)
+    fates = worlds.fates()
+    assert list(here.read("job_duplications")) == [stays]
+    assert fates["job_duplications", str(twin)][::3] == ("merged", stays)
+
+
+def test_a_copy_of_what_is_a_copy_here_is_one_of_the_first(
+    worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
+) -> None:
+    first = here.listing(here.company("First"))
+    here.execute("UPDATE job_listings SET canonical_id = %s WHERE id = %s", [first, ours])
+    copy = there.listing(there.company("Other"), canonical_id=theirs)
+    worlds.merge()
+    assert here.one("job_listings", copy)["canonical_id"] == str(first)
+    why = "What it is a copy of is itself a copy here: of this one."
+    assert here.lines("job_listings", copy) == [
+        ("canonical_id", "converted", str(ours), str(first), why, str(copy)),
+    ]
+
+
+def test_sources_and_copies_that_come_are_counted(
+    worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
+) -> None:
+    source = here.put("job_sources", name="greenhouse")
+    here.put("job_source_listings", job_id=ours, source_id=source, source_job_id="1")
+    untouched = here.listing(here.company("Untouched"), source_count=6)
+    told = there.put("job_sources", name="greenhouse")
+    lever = there.put("job_sources", name="lever")
+    there.put("job_source_listings", job_id=theirs, source_id=told, source_job_id="1")
+    there.put("job_source_listings", job_id=theirs, source_id=lever, source_job_id="1")
+    copy = there.listing(there.company("Other"), canonical_id=theirs, source_count=2)
+    for number in (7, 8):
+        there.put("job_source_listings", job_id=copy, source_id=lever, source_job_id=str(number))
+    updated = here.one("job_listings", ours)["updated_at"]
+    worlds.merge()
+    rows = here.read("job_listings")
+    assert [rows[key]["source_count"] for key in (ours, copy, untouched)] == [4, 2, 6]
+    assert rows[ours]["updated_at"] == updated
+    why = "The number of sources that show it, with those that came."
+    assert here.lines("job_listings", ours) == [("source_count", "derived", 1, 4, why, "")]
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after
+
+
+def test_what_came_without_a_copy_that_is_another_here_counts_without_it(
+    worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
+) -> None:
+    source = there.put("job_sources", name="lever")
+    first = there.listing(there.company("First"), source_count=2)
+    there.put("job_source_listings", job_id=first, source_id=source, source_job_id="1")
+    there.execute("UPDATE job_listings SET canonical_id = %s WHERE id = %s", [first, theirs])
+    worlds.merge()
+    assert here.one("job_listings", first)["source_count"] == 1
+    assert here.one("job_listings", ours)["canonical_id"] is None
+
+
 # What people did ------------------------------------------------------------------------------------------------------
 
 
@@ -214,3 +278,14 @@ def test_a_company_that_is_tracked_here_is_not_tracked_twice(
     fates = worlds.fates()
     assert here.read("target_companies") == {kept: before}
     assert {fates["target_companies", str(target)][3] for target in targets} == {kept}
+
+
+def test_nothing_that_comes_is_shared_with_recruiters(
+    worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID, mine: UUID
+) -> None:
+    applied = there.interaction(mine, theirs, "applied", shared_with_recruiters=True)
+    worlds.merge()
+    assert here.one("job_user_interactions", applied)["shared_with_recruiters"] is False
+    assert [line[:4] for line in here.lines("job_user_interactions", applied)] == [
+        ("shared_with_recruiters", "converted", True, False)
+    ]

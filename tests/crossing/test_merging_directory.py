@@ -281,3 +281,17 @@ def test_a_listing_whose_company_goes_by_another_name_is_found_by_that(
 
     assert (found("umbrella"), found("parasol"), found("canopy")) == ([met], [], [kept])
     assert here.fetch("SELECT tgenabled FROM pg_trigger WHERE tgname = 'job_listings_search'") == [("O",)]
+
+
+def test_what_becomes_a_part_of_a_company_that_was_deleted_here_is_in_quarantine(
+    worlds: Worlds, here: Place, there: Staging
+) -> None:
+    company = there.company("Acme", "https://acme.com", derived=False)
+    worlds.merge()
+    here.execute("DELETE FROM companies")
+    there.tell("companies", company, row_id="ACME", outcome="merged", reason="The same domain.")
+    there.ledger("companies", "ACME", outcome="merged", target_row_id=str(company))
+    fates = worlds.fates()
+    reason = "What it became a part of was deleted here since."
+    assert fates["companies", "ACME"] == ("quarantined", reason, "", None, True)
+    assert here.read("companies") == {}

@@ -253,3 +253,46 @@ def test_two_people_of_the_source_who_are_one_here_share_what_they_have(
         assert len(here.read(table)) == count
     assert sorted(fates["job_user_interactions", str(key)][0] for key in saved) == ["kept", "merged"]
     assert sorted(fates["skill_banks", str(key)][0] for key in banks) == ["kept", "merged"]
+
+
+KELVIN = "\N{KELVIN SIGN}ate@example.com"  # The database folds its first letter into a k.
+
+
+def test_a_letter_that_only_looks_alike_proves_nothing(worlds: Worlds, here: Place, there: Staging) -> None:
+    kate = here.user("kate@example.com")
+    spoof = there.user(KELVIN)
+    there.card(spoof)
+    merged = worlds.merge(everybody=True, addresses=("kate@example.com",))
+    assert here.read("jobs") == {}
+    reason = "Somebody here has an email that differs in letters which only look alike."
+    assert merged.clashes == [Clash("email", "accounts_user", str(spoof), str(kate), reason)]
+    worlds.merge(addresses=(KELVIN,))
+    assert [row["user_id"] for row in here.read("jobs").values()] == [str(kate)]
+
+
+def test_trusting_everybody_does_not_trust_a_placeholder(worlds: Worlds, here: Place, there: Staging) -> None:
+    address = "imported-1@placeholder.invalid"
+    stranger = here.user(address.upper())
+    nobody = there.user(address, is_verified=False)
+    there.card(nobody)
+    merged = worlds.merge(everybody=True)
+    assert here.read("jobs") == {}
+    assert merged.clashes == [Clash("email", "accounts_user", str(nobody), str(stranger), WAITS)]
+    worlds.merge(addresses=(address,))
+    assert [row["user_id"] for row in here.read("jobs").values()] == [str(stranger)]
+
+
+def test_nobody_becomes_staff_of_more_than_their_own(worlds: Worlds, here: Place, there: Staging) -> None:
+    """Rights of the older system, whatever they were, stay there."""
+    ada = there.user("ada@example.com", is_superuser=True)
+    mine = here.user("ben@example.com")
+    there.user("ben@example.com", is_superuser=True)
+    for name in ("Recruiters", "Curators"):
+        there.execute("INSERT INTO auth_group (name) VALUES (%s) ON CONFLICT DO NOTHING", [name])
+    there.execute("INSERT INTO accounts_user_groups (user_id, group_id) SELECT %s, id FROM auth_group", [ada])
+    worlds.merge()
+    assert [row["is_superuser"] for row in here.read("accounts_user").values()] == [False, False]
+    roles = here.fetch("SELECT user_id, g.name FROM accounts_user_groups m JOIN auth_group g ON g.id = m.group_id")
+    assert roles == [(ada, "Job seekers")]
+    assert here.fetch("SELECT count(*) FROM accounts_user_user_permissions") == [(0,)]
+    assert {row["user_id"] for row in here.read("user_profiles").values()} == {str(ada), str(mine)}

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # What a merge may fill in a row that is here.
 FILLED = {
+    "job_listings": {"source_count"},
+    "jobs": {"interview_date"},
     "companies": {
         "industry",
         "size",
@@ -285,7 +287,8 @@ def test_whatever_meets_the_account_holds_and_nothing_here_is_lost(
     worlds.merge(everybody=True)
     trusted = snapshot(here)
     check_untouched(first, trusted)
-    assert here.fetch("SELECT count(*) FROM fates WHERE outcome = 'quarantined'") == [(0,)]
+    waiting = here.fetch("SELECT DISTINCT source_table, reason FROM fates WHERE outcome = 'quarantined'")
+    assert set(waiting) <= {("resume_versions", "Its resume was here already, and has versions of its own.")}
     digest = here.digest()
     worlds.merge()
     assert here.digest() == digest
@@ -299,7 +302,7 @@ def check_people(here: Place, there: Staging) -> None:
     addresses = {key: row["email"].lower() for key, row in here.read("accounts_user").items()}
     theirs = {key: row["email"].lower() for key, row in there.read("accounts_user").items()}
     there_owned, here_owned = owners(there), owners(here)
-    fates = here.fetch("SELECT source_table, row_id, final_table, final_id FROM fates")
+    fates = here.fetch("SELECT source_table, row_id, final_table, final_id FROM fates WHERE outcome <> 'quarantined'")
     for table, row_id, final_table, final_id in fates:
         if table in OWNERS:
             owner = there_owned[table, UUID(row_id)]

@@ -111,6 +111,19 @@ def test_two_verified_spellings_are_one_person(loader: Loader) -> None:
     assert "secret hash" not in str(read_lines(loader))
 
 
+def test_letters_that_only_look_alike_make_nobody_the_same_person(loader: Loader) -> None:
+    users = settle(
+        loader,
+        {"n": 1, "email": "\N{KELVIN SIGN}ate@example.com", "is_verified": True, "updated_at": "2024-01-01Z"},
+        {"n": 2, "email": "kate@example.com", "is_verified": True, "updated_at": "2025-01-01Z"},
+    )
+    assert users["2"]["email"] == "kate@example.com"
+    assert users["1"]["email"] == f"imported-{KEYS[1]}@placeholder.invalid"
+    assert read_lines(loader)[1:2] == [
+        ("1", "email", "quarantined", "\N{KELVIN SIGN}ate@example.com", users["1"]["email"], "2")
+    ]
+
+
 def test_rows_of_a_merged_user_become_the_winners(loader: Loader) -> None:
     settle(
         loader,

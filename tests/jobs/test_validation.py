@@ -266,6 +266,40 @@ class TestValidation:
         run(statement)
         assert faults() == ([fault] if fault else [])
 
+    @pytest.mark.parametrize(
+        ("columns", "is_fault"),
+        [
+            ({"outcome": "quarantined", "reason": "It waits.", "before": {"id": 1}}, False),
+            ({"outcome": "quarantined", "reason": "It waits.", "before": {"id": 1}, "row_id": "another"}, True),
+            ({"outcome": "quarantined", "reason": "It waits.", "before": 1, "column": "salary_min"}, True),
+            ({"outcome": "quarantined", "reason": "It waits.", "before": None}, True),
+            ({"outcome": "converted", "before": {"id": 1}}, True),
+        ],
+        ids=["it waits whole", "another waits", "a part of it waits", "nothing of it is there", "it is no longer waiting"],
+    )  # fmt: skip
+    def test_a_line_may_name_what_waits_whole_in_the_ledger(
+        self, columns: dict[str, Any], is_fault: bool, lived_in: JobListing
+    ) -> None:
+        gone = str(uuid4())
+        plant_ledger_line(row_id="7", outcome="merged", before={}, target_row_id=gone)
+        plant_ledger_line(**{"row_id": gone, **columns})
+        assert faults() == ([("ledger target missing", "migration_ledger", 1)] if is_fault else [])
+
+    def test_a_line_may_name_what_came_over_and_was_deleted_since(self, lived_in: JobListing) -> None:
+        gone = uuid4()
+        plant_ledger_line(row_id="7", outcome="merged", before={}, target_row_id=str(gone))
+        assert faults() == [("ledger target missing", "migration_ledger", 1)]
+        source = LegacySource.objects.create(system="jobpilot", key="0123456789abcdef")
+        LegacyImport.objects.create(
+            source=source, shape="legacy", address="/jobpilot.db", backup="/before.dump", started_at=MOMENT, finished_at=MOMENT,
+            report={"holds": True, "tables": {"jobs": {"read": 1, "kept": 1, "merged": 0, "quarantined": 0}}},
+        )  # fmt: skip
+        key = UUID(md5(f"{source.key}|jobs|7".encode(), usedforsecurity=False).hexdigest())
+        LegacyRow.objects.create(
+            id=key, source=source, table="jobs", row_id="7", outcome="kept", target_table="jobs", target_id=gone
+        )
+        assert faults() == []
+
     def test_a_missing_role_is_found(self, lived_in: JobListing) -> None:
         Group.objects.filter(name="Recruiters").delete()
         assert faults() == [("role missing", "auth_group", 1)]

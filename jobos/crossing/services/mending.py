@@ -52,7 +52,35 @@ def _count_sources(which: str) -> Mend:
     )
 
 
+# What a copy of a copy leads to at last; where it leads back to itself, the least key of the circle.
+ORIGINALS = """
+    JOIN (
+        WITH RECURSIVE way AS (
+            SELECT l.id, l.canonical_id AS at FROM job_listings l JOIN job_listings c ON c.id = l.canonical_id
+            WHERE c.canonical_id IS NOT NULL
+            UNION
+            SELECT way.id, l.canonical_id FROM way JOIN job_listings l ON l.id = way.at WHERE l.canonical_id IS NOT NULL
+        )
+        SELECT way.id, COALESCE(
+                   (array_agg(way.at) FILTER (WHERE l.canonical_id IS NULL))[1],
+                   (min(way.at::text) FILTER (WHERE circle.id IS NOT NULL))::uuid) AS original
+        FROM way
+        JOIN job_listings l ON l.id = way.at
+        LEFT JOIN way circle ON circle.id = way.at AND circle.at = way.at
+        GROUP BY way.id
+    ) led ON led.id = t.id
+    """
+
 MENDS = (
+    Mend(
+        "job_listings",
+        "canonical_id",
+        "NULLIF(led.original, t.id)",
+        "t.canonical_id IS DISTINCT FROM NULLIF(led.original, t.id)",
+        "converted",
+        "What it was a copy of was a copy itself: of the first of them.",
+        ORIGINALS,
+    ),
     # Copies first: the sources of a listing include those of its copies.
     _count_sources("NOT NULL"),
     _count_sources("NULL"),
@@ -163,12 +191,37 @@ FOLD_PAIRS = """
     ON CONFLICT (id) DO NOTHING
     """
 
+# A card shows its interviews to its owner, who would read there what somebody else wrote.
+SET_STRANGERS_ASIDE = """
+    WITH found AS MATERIALIZED (
+        SELECT i.id, to_jsonb(i) AS row, i.created_at AS at FROM interviews i JOIN jobs j ON j.id = i.job_id
+        WHERE j.user_id <> i.user_id
+    ),
+    gone AS (DELETE FROM interviews i USING found WHERE found.id = i.id),
+    told AS (
+        UPDATE crossing.source_rows r
+        SET outcome = 'quarantined', reason = %(reason)s, final_table = NULL, final_id = NULL
+        FROM found WHERE r.final_table = 'interviews' AND r.final_id = found.id
+        RETURNING r.source_table, r.row_id, found.id
+    )
+    INSERT INTO migration_ledger (id, source, "table", row_id, "column", before, after, outcome, reason, target_row_id, at)
+    SELECT md5(concat_ws('|', %(origin)s::text, 'mended', 'interviews', found.id, told.source_table, told.row_id))::uuid,
+           %(origin)s, COALESCE(told.source_table, 'interviews'), COALESCE(told.row_id, found.id::text), '', found.row,
+           NULL::jsonb, 'quarantined', %(reason)s, '', found.at
+    FROM found LEFT JOIN told ON told.id = found.id
+    ON CONFLICT (id) DO NOTHING
+    """
+
 
 def mend(staging: psycopg.Connection[Any], *, origin: str) -> None:
     """Mend what `validate_data` would find in the rows that came over."""
     with staging.transaction():
         staging.execute(
             FOLD_PAIRS.encode(), {"origin": origin, "reason": "The same two listings the other way round: one pair."}
+        )
+        staging.execute(
+            SET_STRANGERS_ASIDE.encode(),
+            {"origin": origin, "reason": "It is an interview for the card of somebody else."},
         )
         for each in MENDS:
             staging.execute(

@@ -3,7 +3,8 @@
 A source may hold one address several times in different letters, none at all, or words that are no address. Here one
 address, however its letters are cased, is one person, so of several users the one whose address was verified has it, else
 the one changed last. Another whose address was verified, too, is the same person, and becomes that user; any other stays
-apart under a placeholder, since anybody could have written that address there.
+apart under a placeholder, since anybody could have written that address there; so does one whose address is the same only
+because foreign letters fold into ours (the sign of the Kelvin into a k).
 """
 
 from __future__ import annotations
@@ -38,14 +39,16 @@ DECIDE = f"""
     ),
     ranked AS (
         SELECT id, address, COALESCE(is_verified, false) AS is_verified,
-               row_number() OVER same AS place, first_value(id) OVER same AS winner
+               row_number() OVER same AS place, first_value(id) OVER same AS winner,
+               first_value(lower(address COLLATE "C")) OVER same = lower(address COLLATE "C") AS is_same
         FROM valid
         WINDOW same AS (
             PARTITION BY folded
             ORDER BY COALESCE(is_verified, false) DESC, updated_at DESC NULLS LAST, date_joined DESC NULLS LAST, id DESC)
     )
     SELECT p.id, ranked.address, ranked.winner, COALESCE(ranked.place = 1, false) AS has_address,
-           COALESCE(ranked.place > 1 AND ranked.is_verified, false) AS is_merged,
+           COALESCE(ranked.place > 1 AND ranked.is_verified AND ranked.is_same, false) AS is_merged,
+           COALESCE(ranked.is_verified AND NOT ranked.is_same, false) AS only_looks_alike,
            COALESCE(ranked.place = 1 AND ranked.is_verified, false) AS is_verified,
            ranked.place > 1 AS is_twin
     FROM crossing.people p LEFT JOIN ranked USING (id)
@@ -85,7 +88,15 @@ LINES = [
         *_EMAIL,
         "quarantined",
         "Another user of that system has this email, and nobody had verified this one: a placeholder stands in for it.",
-        "d.is_twin AND NOT d.is_merged",
+        "d.is_twin AND NOT d.is_merged AND NOT d.only_looks_alike",
+        "d.winner::text",
+    ),
+    _line(
+        "email",
+        *_EMAIL,
+        "quarantined",
+        "The email of another user differs in letters that only look alike: a placeholder stands in for this one.",
+        "d.only_looks_alike",
         "d.winner::text",
     ),
     _line(

@@ -273,7 +273,7 @@ def _merge(
                     _remember(target, report)
                 tell("commit" if apply else "roll back", "", 0, 0)
                 end()
-        except psycopg.errors.SerializationFailure as exc:
+        except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as exc:
             raise RunError(
                 "Somebody wrote to the same rows meanwhile, so nothing was changed. Run it again, best while nobody works "
                 "there."

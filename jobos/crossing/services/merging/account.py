@@ -66,10 +66,13 @@ def check_account(session: Session, before: dict[str, int]) -> None:
 
 
 def _check_quarantine(session: Session) -> None:
-    """Refuse a row that is in quarantine without standing whole in the ledger, under its own key or a later one."""
+    """Refuse a row that is in quarantine without standing whole in the ledger, under its own key or a later one.
+
+    A migration tells of a legacy table under its name with or without the prefix that sets it apart from ours.
+    """
     session.run(f"""
         CREATE TEMPORARY TABLE held ON COMMIT DROP AS
-        SELECT DISTINCT row_id FROM migration_ledger
+        SELECT DISTINCT "table" AS table_name, row_id FROM migration_ledger
         WHERE starts_with(source, {session.quote(session.prefix)}) AND "column" = '' AND before IS NOT NULL
           AND outcome <> 'derived'
         """)
@@ -80,9 +83,12 @@ def _check_quarantine(session: Session) -> None:
         SELECT count(*)
         FROM fates f JOIN source_rows r USING (source_table, row_id)
         WHERE f.outcome = 'quarantined'
-          AND NOT EXISTS (SELECT FROM held WHERE held.row_id = r.row_id)
-          AND NOT EXISTS (SELECT FROM held WHERE held.row_id = r.stage_id::text)
-          AND NOT EXISTS (SELECT FROM held WHERE held.row_id = r.final_id::text)
+          AND NOT EXISTS (SELECT FROM held WHERE (table_name, held.row_id) = (r.source_table, r.row_id))
+          AND NOT EXISTS (SELECT FROM held WHERE (table_name, held.row_id) = (r.stage_table, r.stage_id::text))
+          AND NOT EXISTS (
+              SELECT FROM held
+              WHERE (table_name, held.row_id) = (regexp_replace(r.stage_table, '^legacy_', ''), r.stage_id::text))
+          AND NOT EXISTS (SELECT FROM held WHERE (table_name, held.row_id) = (r.final_table, r.final_id::text))
         """,
         "{} rows of the source are in quarantine and not whole in the ledger",
     )

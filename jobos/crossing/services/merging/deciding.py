@@ -232,15 +232,25 @@ def listing_meetings(session: Session) -> list[str]:
     ]
 
 
-def fold_pairs() -> list[str]:
-    """Return the statement by which pairs end whose two listings are one here."""
-    return [
-        """
-        UPDATE decided_job_duplications d
-        SET state = 'folded', new_id = d.canonical_job_id, reason = 'Both are one listing here.'
-        WHERE d.state = 'new' AND d.canonical_job_id = d.duplicate_job_id
-        """
-    ]
+# Pairs end whose two listings are one here.
+FOLD_PAIRS = """
+    UPDATE decided_job_duplications d
+    SET state = 'folded', new_id = d.canonical_job_id, reason = 'Both are one listing here.'
+    WHERE d.state = 'new' AND d.canonical_job_id = d.duplicate_job_id
+    """
+
+# Versions -------------------------------------------------------------------------------------------------------------
+
+# A resume that is here counts its versions itself: one that was made there since is no version of what stands here.
+LEAVE_LATE_VERSIONS = """
+    UPDATE decided_resume_versions d
+    SET state = 'orphan', reason = 'Its resume was here already, and has versions of its own.'
+    FROM resumes t
+    WHERE t.id = d.resume_id AND d.state = 'new'
+      AND NOT EXISTS (
+          SELECT FROM resume_versions v JOIN incoming_resume_versions i ON i.version_number = v.version_number
+          WHERE i.id = d.id AND v.resume_id = d.resume_id)
+    """
 
 
 # Cards ----------------------------------------------------------------------------------------------------------------
@@ -274,26 +284,36 @@ CARD_CHANGES = [
     ) ranked
     WHERE rank > 1 AND NOT is_here
     """,
+    "ANALYZE twin_cards",
+    # Enough numbers for each family, those that cards have included, and what its titles would be with them.
+    """
+    CREATE TEMPORARY TABLE numbered_titles ON COMMIT DROP AS
+    SELECT user_id, company, family, number,
+           lower(btrim(left(stem, 252 - length(number::text)) || ' (' || number || ')')) AS title
+    FROM (SELECT user_id, company, family, count(*) AS size FROM twin_cards GROUP BY 1, 2, 3) families
+    JOIN (SELECT DISTINCT user_id, company, family, stem FROM twin_cards) stems USING (user_id, company, family)
+    LEFT JOIN (
+        SELECT user_id, company, family, count(*) AS size
+        FROM open_cards
+        CROSS JOIN LATERAL (
+            SELECT regexp_replace(title, ' [(][0-9]+[)]$', '') UNION SELECT lower(left(stem, 240))
+        ) rivals (family)
+        GROUP BY 1, 2, 3
+    ) rivals USING (user_id, company, family)
+    CROSS JOIN LATERAL generate_series(2, 1 + families.size + COALESCE(rivals.size, 0)) AS number
+    """,
+    "ANALYZE numbered_titles",
     """
     CREATE TEMPORARY TABLE card_changes ON COMMIT DROP AS
-    WITH families AS (SELECT user_id, company, family, count(*) AS size FROM twin_cards GROUP BY 1, 2, 3),
-    taken AS MATERIALIZED (
-        SELECT user_id, company, title FROM open_cards
-        WHERE (user_id, company) IN (SELECT user_id, company FROM twin_cards)
-    ),
-    crowds AS (SELECT user_id, company, count(*) AS size FROM taken GROUP BY 1, 2),
-    numbers AS (
-        SELECT f.user_id, f.company, f.family, number,
-               row_number() OVER (PARTITION BY f.user_id, f.company, f.family ORDER BY number) AS place
-        FROM families f
-        JOIN crowds USING (user_id, company)
-        CROSS JOIN LATERAL generate_series(2, 1 + f.size + crowds.size) AS number
-        WHERE NOT EXISTS (
-            SELECT FROM twin_cards w
-            JOIN taken ON taken.user_id = w.user_id AND taken.company = w.company
-              AND taken.title = lower(btrim(left(w.stem, 252 - length(number::text)) || ' (' || number || ')'))
-            WHERE w.user_id = f.user_id AND w.company = f.company AND w.family = f.family
-        )
+    WITH numbers AS (
+        SELECT user_id, company, family, number,
+               row_number() OVER (PARTITION BY user_id, company, family ORDER BY number) AS place
+        FROM (
+            SELECT user_id, company, family, number FROM numbered_titles
+            EXCEPT
+            SELECT n.user_id, n.company, n.family, n.number
+            FROM numbered_titles n JOIN open_cards USING (user_id, company, title)
+        ) free
     ),
     renamed AS (
         SELECT w.id, left(w.stem, 252 - length(number::text)) || ' (' || number || ')' AS role_title
@@ -336,7 +356,7 @@ def place_entries(session: Session) -> None:
         if name == "skills":
             heading = """(
                 SELECT heading FROM skill_banks t CROSS JOIN unnest(t.skill_categories) WITH ORDINALITY h (heading, place)
-                WHERE t.id = d.bank_id AND lower(heading) = lower(i.bucket) ORDER BY heading <> i.bucket, place LIMIT 1)"""
+                WHERE t.id = d.bank_id AND lower(btrim(heading)) = lower(btrim(i.bucket)) ORDER BY heading <> i.bucket, place LIMIT 1)"""
         session.run(f"""
             CREATE TEMPORARY TABLE places_{name} ON COMMIT DROP AS
             SELECT d.id, {heading} AS heading,
@@ -381,11 +401,13 @@ IS_NEEDED = ", s.id IS NOT NULL AND NOT s.is_known AS is_needed"
 
 def decide_table(session: Session, table: Table) -> None:
     """Decide one of the tables that have no way of their own (people and the directory have)."""
-    meetings: list[str] = []
+    meetings: Iterable[str] = ()
     if table.name == "job_listings":
         meetings = listing_meetings(session)
     elif table.name == "job_duplications":
-        meetings = fold_pairs()
+        meetings = [FOLD_PAIRS]
+    elif table.name == "resume_versions":
+        meetings = [LEAVE_LATE_VERSIONS]
     decide(session, table, more=IS_NEEDED if table.name in SHARED else "", before_twins=meetings)
     if table.name == "jobs":
         tell_cards_apart(session)

@@ -26,10 +26,12 @@ def settle_fates(session: Session) -> None:
         reason = session.quote(table.reason)
         session.run(f"""
             INSERT INTO settled
-            SELECT '{table.name}', id, state,
+            SELECT '{table.name}', id,
+                   CASE WHEN state = 'idle' AND NOT EXISTS (SELECT FROM {table.name} t WHERE t.id = decided.new_id)
+                       THEN 'deleted' ELSE state END,
                    CASE WHEN reason <> '' THEN reason WHEN state IN ('met', 'twin') THEN {reason} ELSE '' END,
                    CASE state WHEN 'folded' THEN '{final_table}' ELSE '{table.name}' END, new_id
-            FROM decided_{table.name} WHERE is_sourced AND (state <> 'new' OR new_id <> id)
+            FROM decided_{table.name} decided WHERE is_sourced AND (state <> 'new' OR new_id <> id)
             """)
     session.run("ANALYZE settled")
     session.run("DROP TABLE IF EXISTS pg_temp.fates")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobos.crossing.services.merging import account, carrying, deciding, directory, fates, people, writing
+from jobos.crossing.services.merging import account, carrying, counting, deciding, directory, fates, people, writing
 from jobos.crossing.services.merging.session import Merged, Session, Trust
 from jobos.crossing.services.merging.tables import EVERY, TABLES
 
@@ -80,10 +80,13 @@ def _write(session: Session) -> None:
     directory.take_claimed_sites(session)
     directory.tell_facts(session)
     writing.fill_profiles(session)
-    writing.fill_banks(session)
-    deciding.place_entries(session)
     for table in EVERY:
         writing.insert_rows(session, table)
+        if table.name == "skill_banks":
+            writing.fill_banks(session)
+            deciding.place_entries(session)
+    writing.show_interviews(session)
+    counting.count_sources(session)
     directory.suggest_namesakes(session)
     people.enrol(session)
     writing.carry_ledger(session)

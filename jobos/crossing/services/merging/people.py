@@ -1,9 +1,15 @@
-"""Which person of the source is which person here. An address alone proves nothing that nobody verified."""
+"""Which person of the source is which person here. An address alone proves nothing that nobody verified.
+
+What stands in for an address that is not known is nobody's, so trusting all addresses does not trust it. And an address
+that is the same only because the database folds foreign letters into ours (the sign of the Kelvin into a k) was verified
+for somebody else, perhaps; it counts where the operator spells it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jobos.accounts.models import PLACEHOLDER_DOMAIN
 from jobos.accounts.roles import JOB_SEEKERS
 from jobos.crossing.services.merging import deciding
 from jobos.crossing.services.merging.tables import BY_NAME
@@ -12,18 +18,23 @@ if TYPE_CHECKING:
     from jobos.crossing.services.merging.session import Session
 
 WAITS = "Somebody here has this email, and the older system had not verified it."
+LOOKS_ALIKE = "Somebody here has an email that differs in letters which only look alike."
 
 
 def decide_people(session: Session) -> None:
     """Let people meet by a verified or trusted address; whose address is somebody's here otherwise, waits."""
-    trusted = ", ".join(session.quote(address.lower()) for address in sorted(session.trust.addresses)) or "NULL"
-    is_trusted = "true" if session.trust.everybody else f"COALESCE(lower(i.email) IN ({trusted}), false)"
+    trusted = ", ".join(_fold(session.quote(address)) for address in sorted(session.trust.addresses)) or "NULL"
+    is_same = f"{_fold('t.email')} = {_fold('i.email')}"
+    is_proven = f"""COALESCE(s.email_is_verified, false)
+        OR {session.trust.everybody} AND i.email NOT ILIKE '%@{PLACEHOLDER_DOMAIN}'"""
+    meets = f"(({is_same} AND ({is_proven})) OR COALESCE({_fold('i.email')} IN ({trusted}), false))"
     deciding.begin(session, BY_NAME["accounts_user"], more=", NULL::uuid AS clash_id")
     session.run(f"""
         UPDATE decided_accounts_user d
-        SET state = CASE WHEN COALESCE(s.email_is_verified, false) OR {is_trusted} THEN 'met' ELSE 'waits' END,
-            new_id = CASE WHEN COALESCE(s.email_is_verified, false) OR {is_trusted} THEN t.id ELSE d.id END,
-            reason = CASE WHEN COALESCE(s.email_is_verified, false) OR {is_trusted} THEN '' ELSE {session.quote(WAITS)} END,
+        SET state = CASE WHEN {meets} THEN 'met' ELSE 'waits' END,
+            new_id = CASE WHEN {meets} THEN t.id ELSE d.id END,
+            reason = CASE WHEN {meets} THEN '' WHEN {is_same} THEN {session.quote(WAITS)}
+                          ELSE {session.quote(LOOKS_ALIKE)} END,
             clash_id = t.id
         FROM incoming_accounts_user i
         JOIN accounts_user t ON lower(t.email) = lower(i.email)
@@ -36,6 +47,11 @@ def decide_people(session: Session) -> None:
         FROM accounts_user t WHERE t.id = d.id AND d.state = 'new'
         """)
     deciding.finish(session, BY_NAME["accounts_user"])
+
+
+def _fold(address: str) -> str:
+    """Return SQL for an address in small letters, foreign ones left as they are."""
+    return f'lower({address} COLLATE "C")'
 
 
 def enrol(session: Session) -> None:

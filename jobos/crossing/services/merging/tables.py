@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.db import models
 
 # In the SQL below `d` is a row as decided (its foreign keys are those of the target), `i` as it came, `t` one here.
-SKILL_KEY = "lower(btrim({}.name))"
+SKILL_KEY = r"lower(btrim(regexp_replace({}.name, '\s+', ' ', 'g')))"
 ITS_PLACE_MOVED = "It stands behind what was here."
 
 
@@ -157,7 +157,19 @@ TABLES: tuple[Table, ...] = (
         reason="This person tracks this company here.",
     ),
     Table("job_sources", "source", is_private=False, meets="t.name = i.name", reason="A source of this name is here."),
-    Table("job_listings", "listing", is_private=False, clash="listing", reason="This posting is here."),
+    Table(
+        "job_listings",
+        "listing",
+        is_private=False,
+        cells={
+            "canonical_id": Cell(
+                "COALESCE((SELECT t.canonical_id FROM job_listings t WHERE t.id = {canonical_id}), {canonical_id})",
+                "What it is a copy of is itself a copy here: of this one.",
+            )
+        },
+        clash="listing",
+        reason="This posting is here.",
+    ),
     Table(
         "job_source_listings",
         "source listing",
@@ -180,7 +192,7 @@ TABLES: tuple[Table, ...] = (
         is_private=False,
         meets="""LEAST(t.canonical_job_id, t.duplicate_job_id) = LEAST(d.canonical_job_id, d.duplicate_job_id)
              AND GREATEST(t.canonical_job_id, t.duplicate_job_id) = GREATEST(d.canonical_job_id, d.duplicate_job_id)""",
-        twins="d.canonical_job_id, d.duplicate_job_id",
+        twins="LEAST(d.canonical_job_id, d.duplicate_job_id), GREATEST(d.canonical_job_id, d.duplicate_job_id)",
         reason="This pair was found here.",
     ),
     Table(
@@ -260,6 +272,9 @@ TABLES: tuple[Table, ...] = (
         "interaction",
         meets="t.user_id = d.user_id AND t.job_id = d.job_id AND t.interaction_type = i.interaction_type",
         twins="d.user_id, d.job_id, i.interaction_type",
+        cells={
+            "shared_with_recruiters": Cell("false", "Whom an application is shared with is said here, by its owner.")
+        },
         clash="interaction",
         reason="This person's row for this listing is here.",
     ),

@@ -253,21 +253,21 @@ def fill_banks(session: Session) -> None:
     """Give a bank that is here the summary it lacks, and the headings of what joins it."""
     table = BY_NAME["skill_banks"]
     _fill(session, table, {"default_summary": "t.default_summary = '' AND i.default_summary <> ''"})
-    if not session.has("skill_banks", "met"):
+    if not session.has("skill_banks", "met", "twin"):
         return
     session.run("""
         CREATE TEMPORARY TABLE more_headings ON COMMIT DROP AS
         SELECT t.id, t.created_at, t.skill_categories AS old, array_agg(heading ORDER BY bank, place) AS headings
         FROM (
-            SELECT DISTINCT ON (d.new_id, lower(heading)) d.new_id, d.id AS bank, heading, place
+            SELECT DISTINCT ON (d.new_id, lower(btrim(heading))) d.new_id, d.id AS bank, heading, place
             FROM decided_skill_banks d
             JOIN incoming_skill_banks i ON i.id = d.id
             CROSS JOIN unnest(i.skill_categories) WITH ORDINALITY h (heading, place)
-            WHERE d.state = 'met'
-            ORDER BY d.new_id, lower(heading), d.id, place
+            WHERE d.state IN ('met', 'twin') AND btrim(heading) <> ''
+            ORDER BY d.new_id, lower(btrim(heading)), d.id, place
         ) told
         JOIN skill_banks t ON t.id = told.new_id
-        WHERE lower(heading) NOT IN (SELECT lower(there) FROM unnest(t.skill_categories) there)
+        WHERE lower(btrim(heading)) NOT IN (SELECT lower(btrim(there)) FROM unnest(t.skill_categories) there)
         GROUP BY t.id
         """)
     session.run(f"""
@@ -281,6 +281,31 @@ def fill_banks(session: Session) -> None:
     session.run("""
         UPDATE skill_banks t SET skill_categories = more.old || more.headings FROM more_headings more WHERE more.id = t.id
         """)
+
+
+def show_interviews(session: Session) -> None:
+    """Let a card that is here and showed no interview show the latest of those that came to it."""
+    if not session.has("interviews", "new"):
+        return
+    session.run("""
+        CREATE TEMPORARY TABLE shown_interviews ON COMMIT DROP AS
+        SELECT t.id, t.created_at, max(i.interview_date) AS latest
+        FROM decided_interviews d
+        JOIN incoming_interviews i ON i.id = d.id
+        JOIN jobs t ON t.id = d.job_id
+        LEFT JOIN decided_jobs came ON came.new_id = t.id AND came.state = 'new'
+        WHERE d.state = 'new' AND t.interview_date IS NULL AND came.id IS NULL
+        GROUP BY t.id
+        """)
+    session.run(f"""
+        INSERT INTO migration_ledger ({LEDGER_COLUMNS})
+        SELECT {session.line_id("jobs", "id || '|' || extract(epoch FROM latest)", "interview_date", "derived")},
+               {session.quote(session.source)}, 'jobs', id::text, 'interview_date', NULL, to_jsonb(latest), 'derived',
+               'The card showed none: the latest of the interviews that came.', '', created_at
+        FROM shown_interviews
+        ON CONFLICT (id) DO NOTHING
+        """)
+    session.run("UPDATE jobs t SET interview_date = shown.latest FROM shown_interviews shown WHERE shown.id = t.id")
 
 
 def _fill(session: Session, table: Table, lacking: dict[str, str]) -> None:
