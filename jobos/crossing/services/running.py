@@ -7,6 +7,7 @@ which a rehearsal rolls back. The sequences that the merge draws from are restar
 from __future__ import annotations
 
 import signal
+import threading
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -289,17 +290,26 @@ def _merge(
 
 @contextmanager
 def _undisturbed() -> Iterator[Callable[[], None]]:
-    """Give what keeps interrupts waiting from its call to the end of the block: a commit is whole or not at all."""
-    held: list[Any] = []
+    """Give what keeps interrupts waiting from its call to the end of the block: a commit is whole or not at all.
+
+    They are caught and not blocked, since one that is blocked here reaches another thread of the process.
+    """
+    before: dict[int, Any] = {}
+    heard: list[int] = []
 
     def hold() -> None:
-        held.append(signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS))
+        if threading.current_thread() is threading.main_thread():  # Nobody else hears signals.
+            before.update(
+                {number: signal.signal(number, lambda number, _: heard.append(number)) for number in INTERRUPTS}
+            )
 
     try:
         yield hold
     finally:
-        if held:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held[0])
+        for number, listener in before.items():
+            signal.signal(number, listener)
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 def _restart_sequences(target: psycopg.Connection[Any]) -> None:
