@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from companies.models import Company, CompanyMatchSuggestion, SuggestionState, TargetCompany
-from interactions.models import ApplicationStatus, JobUserInteraction, TimelineEvent
+from interactions.models import KEEPING_TYPES, ApplicationStatus, JobUserInteraction, TimelineEvent
 from jobos.accounts.models import User
 from jobos.accounts.roles import is_recruiter
 from jobos.core.models import LedgerEntry, LedgerOutcome
@@ -54,6 +54,9 @@ def describe_home(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     if user.has_perm("jobs.view_job"):
         context["pipeline"] = describe_pipeline(user)
         context["papers"] = describe_papers(user)
+        if not context["pipeline"]["total"]:  # Whoever came from an older system may have no card and much else.
+            marked = JobUserInteraction.objects.owned_by(user).filter(interaction_type__in=KEEPING_TYPES)
+            context["marked"] = marked.count()
     if is_recruiter(user):
         context["directory"] = describe_directory(user)
         context["catalogue"] = describe_catalogue(user)

@@ -4,4 +4,4 @@ from django.apps import AppConfig
 class CrossingConfig(AppConfig):
     name = "jobos.crossing"
     label = "crossing"
-    verbose_name = "Crossing"
+    verbose_name = "Imports"

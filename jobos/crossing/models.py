@@ -80,7 +80,7 @@ class LegacyRow(UUIDModel):
     class Meta:
         db_table = "legacy_rows"
         ordering = ["table", "row_id", "pk"]
-        verbose_name = "legacy row"
+        verbose_name = "imported row"
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=RowOutcome.values), name="crossing_legacyrow_outcome_valid"),
             models.CheckConstraint(

@@ -15,7 +15,15 @@ from interactions.models import TimelineEvent
 from jobs.admin.posting import MATCHED, MISSING, Piece, mark_keywords
 from jobs.models import Interview, Job
 from jobs.services import cards
-from tests.factories import CompanyFactory, InterviewFactory, JobFactory, ResumeFactory, SkillBankFactory, SkillFactory
+from tests.factories import (
+    CompanyFactory,
+    InteractionFactory,
+    InterviewFactory,
+    JobFactory,
+    ResumeFactory,
+    SkillBankFactory,
+    SkillFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -548,3 +556,16 @@ def test_keywords_are_marked_as_whole_words(text, matched, missing, pieces):
 def test_a_hostile_posting_is_marked_in_good_time():
     pieces = mark_keywords("a " * 50_000, matched=["a"] * 500, missing=["b" * 200] * 500)
     assert len(pieces) <= 4001
+
+
+def test_home_without_a_card_tells_what_else_a_person_has(as_ada, ada):
+    """Whoever came from an older system may have saved and applied listings and no pipeline yet."""
+    assert b"here already" not in as_ada.get("/admin/").content
+    InteractionFactory(user=ada)
+    assert b">1 saved and applied listing</a> here already." in as_ada.get("/admin/").content
+    InteractionFactory(user=ada, interaction_type="applied")
+    InteractionFactory(user=ada, interaction_type="hidden")
+    InteractionFactory()
+    assert b">2 saved and applied listings</a> here already." in as_ada.get("/admin/").content
+    JobFactory(user=ada)
+    assert b"here already" not in as_ada.get("/admin/").content

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='crossing.legacysource')),
             ],
             options={
-                'verbose_name': 'legacy row',
+                'verbose_name': 'imported row',
                 'db_table': 'legacy_rows',
                 'ordering': ['table', 'row_id', 'pk'],
                 'indexes': [models.Index(fields=['row_id'], name='crossing_legacy_row_idx')],

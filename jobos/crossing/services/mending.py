@@ -160,7 +160,7 @@ MEND = """
     FROM found
     LEFT JOIN (
         SELECT DISTINCT ON (final_id) final_id, source_table, row_id FROM crossing.source_rows
-        WHERE final_table = {name} AND outcome = 'kept' ORDER BY final_id, source_table, row_id
+        WHERE final_table = {name} AND outcome = 'kept' AND final_id IN (SELECT id FROM found) ORDER BY final_id, source_table, row_id
     ) told ON told.final_id = found.id
     ON CONFLICT (id) DO NOTHING
     """

@@ -119,11 +119,7 @@ def _read_file(row: Row, stored: dict[str, Any]) -> None:
     )
     if not kind or size > LARGEST_FILE:
         row.cells["file_content"] = bytes.fromhex(spelled[2:])  # The ledger has it in base64.
-        raise Refused(
-            f"The file has {size} bytes; at most {LARGEST_FILE} can be kept."
-            if kind
-            else "The file is neither PDF nor Word."
-        )
+        raise Refused("The file is larger than 5 MB." if kind else "The file is neither PDF nor Word.")
     stored["format"] = kind
     facts = ("filename", "mime_type", "file_size", "version", "is_primary")
     row.note(
