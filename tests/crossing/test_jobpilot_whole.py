@@ -14,6 +14,7 @@ from django.db import connection as ours
 
 from jobos.crossing.services.staging import connection_params
 from tests.crossing.jobpilot_run import crossed, fetch, find_lost_rows
+from tests.crossing.scratch import url_of
 from tests.hard_legacy.jobpilot import make_jobpilot, make_jobpilot_postgres
 
 if TYPE_CHECKING:
@@ -49,8 +50,7 @@ def hard_source(kind: str, shape: str, folder: Path) -> Iterator[tuple[str, Made
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}"')
         try:
-            url = "postgresql:///?" + "&".join(part for part in address.replace("'", "").split(" "))
-            yield url, make_jobpilot_postgres(address, shape=shape, users=30)
+            yield url_of(name), make_jobpilot_postgres(address, shape=shape, users=30)
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
