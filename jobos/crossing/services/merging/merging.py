@@ -80,6 +80,7 @@ def _write(session: Session) -> None:
     directory.take_claimed_sites(session)
     directory.tell_facts(session)
     writing.fill_profiles(session)
+    writing.read_copies(session)
     for table in EVERY:
         writing.insert_rows(session, table)
         if table.name == "skill_banks":

@@ -163,7 +163,7 @@ TABLES: tuple[Table, ...] = (
         is_private=False,
         cells={
             "canonical_id": Cell(
-                "COALESCE((SELECT t.canonical_id FROM job_listings t WHERE t.id = {canonical_id}), {canonical_id})",
+                "COALESCE((SELECT here.canonical_id FROM copies_here here WHERE here.id = {canonical_id}), {canonical_id})",
                 "What it is a copy of is itself a copy here: of this one.",
             )
         },

@@ -127,6 +127,19 @@ def carry_ledger(session: Session) -> None:
 # Rows that come in ----------------------------------------------------------------------------------------------------
 
 
+def read_copies(session: Session) -> None:
+    """Make `copies_here`: what the listings that are here are copies of.
+
+    The table itself grows while listings are written to it, and without statistics it would be read through for each.
+    """
+    session.run("""
+        CREATE TEMPORARY TABLE copies_here ON COMMIT DROP AS
+        SELECT id, canonical_id FROM job_listings WHERE canonical_id IS NOT NULL
+        """)
+    session.run("CREATE UNIQUE INDEX ON copies_here (id)")
+    session.run("ANALYZE copies_here")
+
+
 def insert_rows(session: Session, table: Table) -> None:
     """Insert what is new of a table, through the keys that changed, with a line for every value that had to change."""
     name = table.name
