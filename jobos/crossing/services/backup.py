@@ -16,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from jobos.core.embedded import EmbeddedDatabaseError
 from jobos.core.embedded.backup import write_dump
 from jobos.core.embedded.places import find_wheel
+from jobos.core.embedded.postmaster import is_alive
 from jobos.crossing.services.staging import connection_params
 
 if TYPE_CHECKING:
@@ -83,18 +84,8 @@ def _remove_unfinished(folder: Path) -> None:
     """Remove what runs that were killed in the middle of a backup have left."""
     for path in folder.glob(".before-*.part"):
         found = PART.fullmatch(path.name)
-        if found and not _is_alive(int(found.group(1))):
+        if found and not is_alive(int(found.group(1))):
             path.unlink(missing_ok=True)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def save(target: psycopg.Connection[Any], path: Path, *, programs: Path) -> None:
