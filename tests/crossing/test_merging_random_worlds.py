@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from tests.crossing._worlds import LONG_AGO, TABLES, Place, Staging, Worlds
@@ -86,10 +87,8 @@ def populate(place: Place, dice: Dice) -> None:
         try:
             with place.connection.transaction():
                 return place.put(table, id=key, **stamped)
-        except Exception as exc:
-            if type(exc).__name__ in ("UniqueViolation", "CheckViolation"):
-                return None
-            raise
+        except (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation):
+            return None
 
     def many(most: int, make: Callable[[], UUID | None]) -> list[UUID]:
         return [key for _ in dice.some(most) if (key := make())]
