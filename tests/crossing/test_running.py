@@ -331,24 +331,3 @@ def test_a_commit_of_which_nobody_knows_is_not_called_nothing() -> None:
     assert str(_explain(lost, [], step="merge")) == "Nothing was changed: server closed the connection unexpectedly"
     assert str(_explain(lost, [], step="commit")).startswith("Nobody knows whether it was written")
     assert str(_explain(lost, [], step="done")).startswith("Everything was written, but: ")
-
-
-def test_an_interrupt_that_waited_for_a_commit_is_heard_after_everything_is_said(monkeypatch) -> None:
-    """The one that sends it comes while nothing may disturb; the one that hears it knows how far it was."""
-    import os
-    import signal
-
-    steps: list[str] = []
-
-    def interrupt(number: int, frame: object) -> None:
-        steps.append("interrupt")
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        with running._undisturbed() as end:
-            end()
-            os.kill(os.getpid(), signal.SIGTERM)
-            steps.append("done")
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert steps == ["done", "interrupt"]

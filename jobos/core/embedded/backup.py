@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg import sql
 from jobos.core.embedded.accounts import clean_environment
 from jobos.core.embedded.failure import EmbeddedDatabaseError
 from jobos.core.embedded.server import EmbeddedServer
+from jobos.core.interrupts import hold_interrupts
 
 SWAP_ATTEMPTS = 5
 
@@ -114,13 +116,19 @@ def _run(server: EmbeddedServer, program: str, *arguments: str | Path) -> None:
 
 
 def _execute(program: Path, *arguments: str | Path, password: str = "") -> None:
-    done = subprocess.run(
-        [program, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=clean_environment() | ({"PGPASSWORD": password} if password else {}),  # No list of processes shows it.
-        check=False,
-    )
-    if done.returncode != 0:
-        raise EmbeddedDatabaseError(f"{program.name} failed: {done.stderr.decode(errors='replace').strip()[-2000:]}")
+    with ExitStack() as ending:
+        with hold_interrupts():  # One that came while it starts would leave it running, with nobody to stop it.
+            process = ending.enter_context(
+                subprocess.Popen(
+                    [program, *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    # No list of processes shows the password.
+                    env=clean_environment() | ({"PGPASSWORD": password} if password else {}),
+                )
+            )
+            ending.callback(process.kill)  # Nothing happens to one that has ended.
+        _, said = process.communicate()
+    if process.returncode != 0:
+        raise EmbeddedDatabaseError(f"{program.name} failed: {said.decode(errors='replace').strip()[-2000:]}")

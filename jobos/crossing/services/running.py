@@ -6,9 +6,7 @@ which a rehearsal rolls back. The sequences that the merge draws from are restar
 
 from __future__ import annotations
 
-import signal
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -21,6 +19,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
+from jobos.core.interrupts import hold_interrupts
 from jobos.crossing.models import LegacyImport
 from jobos.crossing.services import account, mending, merging
 from jobos.crossing.services.backup import choose_place, find_programs, save
@@ -47,7 +46,6 @@ SYSTEMS = {
 LOCK = "jobos import_legacy"
 # What the merge draws from; sign-ups wait for it meanwhile.
 SEQUENCES = ("accounts_user_groups_id_seq", "auth_group_id_seq")
-INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 ROWS_AT_ONCE = 2_000
 # What a run itself writes beside the rows that come over; and the role of who is new, where somebody deleted it.
 BOOKS = frozenset({"migration_ledger", "legacy_sources", "legacy_imports", "legacy_rows", "auth_group"})
@@ -254,7 +252,7 @@ def _merge(
 
     # One snapshot from the first count to the last.
     target.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    with _undisturbed() as end, staging.connect() as session:
+    with ExitStack() as ending, staging.connect() as session:
         try:
             with target.transaction(force_rollback=not apply):
                 tell("merge", "", 0, 0)
@@ -273,7 +271,7 @@ def _merge(
                 if apply:
                     _remember(target, report)
                 tell("commit" if apply else "roll back", "", 0, 0)
-                end()
+                ending.enter_context(hold_interrupts())  # A commit is whole or not at all.
         except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as exc:
             raise RunError(
                 "Somebody wrote to the same rows meanwhile, so nothing was changed. Run it again, best while nobody works "
@@ -286,30 +284,6 @@ def _merge(
             ) from exc
         if apply:  # Before an interrupt that waited is heard.
             tell("done", "", 0, 0)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[Callable[[], None]]:
-    """Give what keeps interrupts waiting from its call to the end of the block: a commit is whole or not at all.
-
-    They are caught and not blocked, since one that is blocked here reaches another thread of the process.
-    """
-    before: dict[int, Any] = {}
-    heard: list[int] = []
-
-    def hold() -> None:
-        if threading.current_thread() is threading.main_thread():  # Nobody else hears signals.
-            before.update(
-                {number: signal.signal(number, lambda number, _: heard.append(number)) for number in INTERRUPTS}
-            )
-
-    try:
-        yield hold
-    finally:
-        for number, listener in before.items():
-            signal.signal(number, listener)
-        if heard:
-            signal.raise_signal(heard[0])
 
 
 def _restart_sequences(target: psycopg.Connection[Any]) -> None:

@@ -17,6 +17,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from jobos.core.embedded import EmbeddedDatabaseError
+from jobos.core.interrupts import INTERRUPTS
 from jobos.crossing.services import account, merging, running
 from jobos.crossing.services.backup import BackupError
 from jobos.crossing.services.sources import SourceError
@@ -227,12 +228,12 @@ def _interruptible(received: list[int]) -> Iterator[None]:
     """Have both signals that ask for an end raise once; the cleaning up that follows is not disturbed by another."""
 
     def interrupt(number: int, _frame: object) -> Never:
-        for each in running.INTERRUPTS:
+        for each in INTERRUPTS:
             signal.signal(each, signal.SIG_IGN)
         received.append(number)
         raise KeyboardInterrupt
 
-    before = {each: signal.signal(each, interrupt) for each in running.INTERRUPTS}
+    before = {each: signal.signal(each, interrupt) for each in INTERRUPTS}
     try:
         yield
     finally:
