@@ -182,6 +182,8 @@ def fill(staging: psycopg.Connection[Any]) -> None:
         ]
         for table in waiting:
             _write(staging, table)
+        staging.execute("CREATE INDEX ON crossing.source_rows (final_id)")
+        staging.execute("ANALYZE crossing.source_rows")
         _check(staging)
 
 

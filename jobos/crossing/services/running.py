@@ -208,7 +208,6 @@ def _stage(package: System, source: Source, staging: Staging, report: Report, te
         tell("account", "", 0, 0)
         account.fill(session)
         mending.mend(session, origin=origin)
-        session.execute("ANALYZE")
         staged = account.count(session)
         report.unknown_addresses = [
             address

@@ -6,6 +6,7 @@ of the next where a run was killed. One run at a time uses it: the caller holds 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
 from jobos.core.legacy import LEGACY_STATE
@@ -31,18 +33,21 @@ OPTIONS = (
 
 # Where the loader writes its lines.
 LEDGER = ("core", "0001_ledger")
+# The app whose migrations need people alone, and on which no other's depend.
+BANKS = "skills"
 
 MAKE_SCHEMA = """
     CREATE SCHEMA crossing;
-    CREATE TABLE crossing.source (system text, key text, shape text, address text);
-    CREATE TABLE crossing.users (id uuid PRIMARY KEY, email_is_verified boolean NOT NULL);
-    CREATE TABLE crossing.source_rows (
+    CREATE UNLOGGED TABLE crossing.source (system text, key text, shape text, address text);
+    CREATE UNLOGGED TABLE crossing.users (id uuid PRIMARY KEY, email_is_verified boolean NOT NULL);
+    CREATE UNLOGGED TABLE crossing.source_rows (
         source_table text NOT NULL, row_id text NOT NULL, stage_table text, stage_id uuid, outcome text, reason text,
         final_table text, final_id uuid, PRIMARY KEY (source_table, row_id));
-    CREATE TABLE crossing.people (
+    CREATE UNLOGGED TABLE crossing.people (
         id uuid PRIMARY KEY, row_id text NOT NULL, email text, full_name text, password text, is_active boolean,
         is_verified boolean, date_joined timestamptz, last_login timestamptz, updated_at timestamptz);
-    CREATE TABLE crossing.user_map (old_id uuid PRIMARY KEY, new_id uuid NOT NULL);
+    CREATE UNLOGGED TABLE crossing.user_map (old_id uuid PRIMARY KEY, new_id uuid NOT NULL);
+    ALTER TABLE migration_ledger SET UNLOGGED;
     """
 
 
@@ -67,15 +72,47 @@ class Staging:
         """Open a session of its own, in which every statement is its own transaction."""
         return psycopg.connect(**connection_params(self.name), autocommit=True)
 
-    def migrate(self, system: str = "", *, tell: Callable[[str], None] | None = None) -> None:
-        """Carry it to where the tables of a system stand in their legacy shape; without one, to the present."""
+    def lay(self, system: str) -> None:
+        """Carry it, empty, to where the tables of a system stand in their legacy shape."""
+        MigrationExecutor(connections[ALIAS]).migrate([*LEGACY_STATE[system], LEDGER])
 
+    def migrate(self, *, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Carry it to the present, the banks beside the listings; `tell` hears each migration that begins."""
+        leaves = MigrationLoader(connections[ALIAS]).graph.leaf_nodes()
+        # The older companies go first: to drop a table that names people, nobody may read people meanwhile.
+        self._carry([leaf for leaf in leaves if leaf[0] == "companies"], tell)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            banks = pool.submit(self._migrate_beside, [leaf for leaf in leaves if leaf[0] == BANKS])
+            try:
+                self._carry([leaf for leaf in leaves if leaf[0] != BANKS], tell)
+                tell(BANKS)
+                banks.result()
+            except BaseException:
+                self._end_sessions()  # Or the pool would wait for the banks to the end.
+                raise
+
+    def _migrate_beside(self, targets: list[tuple[str, str]]) -> None:
+        try:
+            self._carry(targets)
+        finally:
+            connections[ALIAS].close()  # Each thread has its own.
+
+    @staticmethod
+    def _carry(targets: list[tuple[str, str]], tell: Callable[[str], None] = lambda _: None) -> None:
         def progress(action: str, migration: Migration | None = None, _fake: bool | None = None) -> None:
-            if tell is not None and migration is not None and action == "apply_start":
+            if migration is not None and action == "apply_start":
                 tell(f"{migration.app_label}.{migration.name}")
 
-        executor = MigrationExecutor(connections[ALIAS], progress)
-        executor.migrate([*LEGACY_STATE[system], LEDGER] if system else executor.loader.graph.leaf_nodes())
+        MigrationExecutor(connections[ALIAS], progress).migrate(targets)
+
+    def _end_sessions(self) -> None:
+        with self.connect() as connection:
+            connection.execute(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+                """
+            )
 
 
 def name_staging(target: str) -> str:
@@ -93,7 +130,7 @@ def open_staging(system: str) -> Iterator[Staging]:
     connections.databases[ALIAS] = {**ours, "NAME": name, "OPTIONS": {**ours["OPTIONS"], "options": OPTIONS}}
     try:
         staging = Staging(name)
-        staging.migrate(system)
+        staging.lay(system)
         with staging.connect() as connection:
             connection.execute(MAKE_SCHEMA)
         yield staging

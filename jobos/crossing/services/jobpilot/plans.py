@@ -65,10 +65,9 @@ def keep_ghost_keys(loader: Loader, table: str, column: str, into: str, refers_t
         return
     found = loader.rows.execute(
         f"""
-        SELECT DISTINCT t.{staged or column}::text FROM {into} t
-        WHERE substr(t.{staged or column}::text, 15, 1) = '5'
-          AND NOT EXISTS (
-            SELECT FROM crossing.source_rows r WHERE r.source_table = %s AND r.stage_id = t.{staged or column})
+        SELECT {staged or column}::text FROM {into} WHERE substr({staged or column}::text, 15, 1) = '5'
+        EXCEPT
+        SELECT stage_id::text FROM crossing.source_rows WHERE source_table = %s
         """.encode(),
         [refers_to],
     ).fetchall()
