@@ -10,7 +10,7 @@ twin      it is a part of another row that comes, `new_id`
 folded    it is about one row here where it was about two; `new_id` is that
 waits     its user waits for somebody to say that the address means the same person
 orphan    what it belongs to was deleted here since, or waits
-idle      no row of the source is it, and nothing that is inserted needs it
+idle      no row of the source is it; what it was made beside came before, and nothing that is inserted needs it
 
 `key_map` holds what rows elsewhere must know: the keys that changed, and those that lead nowhere (`new_id` is null).
 """
@@ -110,7 +110,8 @@ def begin(session: Session, table: Table, *, more: str = "") -> None:
                     WHEN {waits} THEN 'waits'
                     WHEN {orphaned} THEN 'orphan'
                     ELSE 'new' END AS state,
-               CASE WHEN {is_known} THEN {session.quote(f"Its {table.noun} was deleted here since it came over.")}
+               CASE WHEN {is_known} AND {known_id} IS NOT NULL THEN ''
+                    WHEN {is_known} THEN {session.quote(f"Its {table.noun} was deleted here since it came over.")}
                     ELSE COALESCE({", ".join([*reasons, "''"])}) END AS reason,
                s.id IS NOT NULL AS is_sourced, COALESCE(s.has_newcomers, false) AS has_newcomers
                {"".join(f", {column}" for column in columns)}
@@ -125,15 +126,28 @@ def begin(session: Session, table: Table, *, more: str = "") -> None:
 
 
 def _leave_idle(session: Session, table: Table) -> None:
-    """Leave what no source row is where its owner came over before: it came with it, or was deleted here since."""
+    """Leave what no source row is where its owner came over before: it came with it, or was deleted here since.
+
+    What was made beside a row that comes now (the follow-up that a card plans) names it, and comes with that one.
+    """
     owner = table.owners[table.owner]
-    if session.has(owner, "known", "deleted", "idle"):
-        session.run(f"""
-            UPDATE decided_{table.name} d SET state = 'idle'
-            FROM incoming_{table.name} i JOIN decided_{owner} o ON o.id = i.{table.owner}
-            WHERE i.id = d.id AND NOT d.is_sourced AND d.state IN ('new', 'orphan')
-              AND o.state IN ('known', 'deleted', 'idle')
-            """)
+    if not session.has(owner, "known", "deleted", "idle"):
+        return
+    comes = "".join(
+        f"""
+              AND NOT EXISTS (
+                  SELECT FROM decided_{other} n
+                  WHERE n.id = i.{column} AND n.state IN ('new', 'met', 'twin', 'folded')
+                    {"AND n.is_sourced" if other in SHARED else ""})"""
+        for column, other in {**table.owners, **table.links}.items()
+        if column != table.owner and session.has(other, "new", "met", "twin", "folded")
+    )
+    session.run(f"""
+        UPDATE decided_{table.name} d SET state = 'idle'
+        FROM incoming_{table.name} i JOIN decided_{owner} o ON o.id = i.{table.owner}
+        WHERE i.id = d.id AND NOT d.is_sourced AND d.state IN ('new', 'orphan')
+          AND o.state IN ('known', 'deleted', 'idle'){comes}
+        """)
 
 
 def meet_by_key(session: Session, table: Table) -> None:

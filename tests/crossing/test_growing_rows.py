@@ -1,0 +1,90 @@
+"""Second runs of a source that grew, row by row: what comes, what is left alone, and that the reasons are true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.crossing._worlds import later
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tests.crossing._worlds import Place, Staging, Worlds
+
+
+@pytest.fixture
+def ada(there: Staging) -> UUID:
+    return there.user("ada@example.com")
+
+
+def plan(there: Staging, user: UUID, card: UUID | None) -> UUID:
+    """Put an event that no row of the source is: what a card plans becomes one."""
+    event = {"event_type": "custom_event", "title": "Follow-up planned", "event_date": later(9)}
+    return there.put("timeline_events", user_id=user, job_id=card, derived=True, **event)
+
+
+# What was made beside a row -------------------------------------------------------------------------------------------
+
+
+def test_what_a_new_card_plans_comes_with_it(worlds: Worlds, here: Place, there: Staging, ada: UUID) -> None:
+    first = there.card(ada)
+    planned = plan(there, ada, first)
+    worlds.merge()
+    second = there.card(ada, "Other")
+    then = plan(there, ada, second)
+    worlds.merge()
+    assert {key: row["job_id"] for key, row in here.read("timeline_events").items()} == {
+        planned: str(first),
+        then: str(second),
+    }
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after
+
+
+def test_what_was_made_beside_a_row_and_deleted_here_does_not_return(
+    worlds: Worlds, here: Place, there: Staging, ada: UUID
+) -> None:
+    cards = [there.card(ada), there.card(ada, "Other")]
+    for card in cards:
+        plan(there, ada, card)
+    worlds.merge()
+    here.execute("DELETE FROM timeline_events")
+    here.execute("DELETE FROM jobs WHERE id = %s", [cards[0]])
+    there.card(ada, "Third")
+    worlds.merge()
+    assert here.read("timeline_events") == {}
+    assert cards[0] not in here.read("jobs")
+
+
+# Reasons --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_joins_a_row_that_came_before_is_not_called_deleted(
+    worlds: Worlds, here: Place, there: Staging, ada: UUID
+) -> None:
+    listing = there.listing(there.company("Acme"))
+    saved = there.interaction(ada, listing)
+    worlds.merge()
+    older = "Another row of this user for this listing was updated later."
+    there.tell(
+        "job_user_interactions", saved, row_id="older", source_table="saved_jobs", outcome="merged", reason=older
+    )
+    fates = worlds.fates()
+    assert fates["saved_jobs", "older"] == ("merged", older, "job_user_interactions", saved, True)
+
+
+def test_what_joins_a_row_that_was_deleted_here_says_so(worlds: Worlds, here: Place, there: Staging, ada: UUID) -> None:
+    listing = there.listing(there.company("Acme"))
+    saved = there.interaction(ada, listing)
+    worlds.merge()
+    here.execute("DELETE FROM job_user_interactions")
+    there.tell(
+        "job_user_interactions", saved, row_id="older", source_table="saved_jobs", outcome="merged", reason="Older."
+    )
+    there.ledger("saved_jobs", "older", outcome="merged", target_row_id=str(saved))
+    fates = worlds.fates()
+    reason = "What it became a part of was deleted here since."
+    assert fates["saved_jobs", "older"] == ("quarantined", reason, "", None, True)
