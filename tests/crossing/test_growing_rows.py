@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -88,3 +89,58 @@ def test_what_joins_a_row_that_was_deleted_here_says_so(worlds: Worlds, here: Pl
     fates = worlds.fates()
     reason = "What it became a part of was deleted here since."
     assert fates["saved_jobs", "older"] == ("quarantined", reason, "", None, True)
+
+
+# Lines ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", ["applications", "legacy_applications"])
+@pytest.mark.parametrize("outcome", ["kept", "merged"])
+def test_a_line_of_what_had_no_place_says_where_it_is_now(
+    worlds: Worlds, here: Place, there: Staging, ada: UUID, stage: str, outcome: str
+) -> None:
+    listing, key = there.listing(there.company("Acme")), uuid4()
+    there.execute(
+        "INSERT INTO crossing.source_rows VALUES ('applications', '7', %s, %s, 'quarantined', 'No such listing.')",
+        [stage, key],
+    )
+    for row_id in (str(key), "8"):
+        there.ledger("applications", row_id, before={"id": row_id}, reason="No such listing.")
+    worlds.merge()
+    there.execute("DELETE FROM migration_ledger")
+    place = there.interaction(
+        ada, listing, "applied", id=key if outcome == "kept" else uuid4(), derived=outcome == "kept"
+    )
+    there.execute(
+        """
+        UPDATE crossing.source_rows SET outcome = %s, reason = '', final_table = 'job_user_interactions', final_id = %s
+        WHERE row_id = '7'
+        """,
+        [outcome, place],
+    )
+    fates = worlds.fates()
+    assert fates["applications", "7"] == (outcome, "", "job_user_interactions", place, True)
+    whole, reason = {"id": str(key)}, "No such listing. It came over later."
+    assert here.lines("applications", key) == [("", "converted", whole, None, reason, str(place))]
+    assert here.lines("applications", "8") == [("", "quarantined", {"id": "8"}, None, "No such listing.", "")]
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after
+
+
+def test_a_line_that_came_again_is_as_true_as_it_was(worlds: Worlds, here: Place, there: Staging, ada: UUID) -> None:
+    """A row may stand whole in the ledger and have a place all the same."""
+    listing, key = there.listing(there.company("Acme")), uuid4()
+    there.execute(
+        "INSERT INTO crossing.source_rows VALUES ('saved_jobs', '7', 'saved_jobs', %s, 'quarantined', 'No.')", [key]
+    )
+    there.ledger("saved_jobs", str(key), reason="No.")
+    worlds.merge()
+    there.interaction(ada, listing, id=key, derived=True)
+    there.execute(
+        "UPDATE crossing.source_rows SET outcome = 'kept', final_table = 'job_user_interactions', final_id = %s"
+        " WHERE row_id = '7'",
+        [key],
+    )
+    assert worlds.fates()["saved_jobs", "7"][0] == "kept"
+    assert [line[:2] for line in here.lines("saved_jobs", key)] == [("", "quarantined")]
