@@ -254,6 +254,16 @@ def test_source_is_known_by_its_oldest_user(tmp_path: Path) -> None:
     first, second = ("a", "2024-01-01 00:00:00.000000"), ("b", "2024-01-02 00:00:00.000000")
     assert key_of(first) == key_of(second, first) == key_of(first, ("c", None))
     assert len({key_of(first), key_of(second), key_of(), key_of(("a", "2024-01-01 00:00:00.000001"))}) == 4
+    # As other databases spell the same time.
+    for spelled in (
+        "2024-01-01 00:00:00",
+        "2024-01-01T00:00:00Z",
+        "2024-01-01 01:00:00.000+01",
+        "2023-12-31T23:00-01:00",
+    ):
+        assert key_of(second, ("a", spelled)) == key_of(first)
+    assert key_of(("a", "")) == key_of(("a", None))
+    assert len({key_of(("a", odd)) for odd in ("soon", "infinity", "0001-01-01 00:00:00+14", "9999-99-99")}) == 4
 
 
 def test_document_too_large_for_a_line_has_several_that_joined_are_it(

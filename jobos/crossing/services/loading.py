@@ -17,6 +17,7 @@ import uuid
 from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -117,7 +118,7 @@ class Plan:
 
 def make_key(source_key: str, table: str, text: str) -> uuid.UUID:
     """Return the key under which a row of the source stands here."""
-    if CANONICAL.fullmatch(text) and text not in SHARED_KEYS:
+    if is_unique(text):
         return uuid.UUID(text)
     return uuid.uuid5(NAMESPACE, f"{source_key}/{table}/{text}")
 
@@ -163,13 +164,42 @@ def spell_row_id(cells: Sequence[Any]) -> str:
 
 
 def find_source_key(source: Source, system: str, table: str, key: str = "id", made: str = "created_at") -> str:
-    """Return what tells this database from all others: a digest of its oldest user's key and time."""
-    columns = [name for name in (key, made) if name in source.tables[table]]
+    """Return what tells this database from all others: a digest of its oldest user's key and time.
+
+    However a database spells the time: the same rows in another database are the same source.
+    """
+    columns = [name for name in (made, key) if name in source.tables[table]]
+    reads = {made: _spell_time, key: _spell_key}
     oldest = min(
-        (tuple(str("~" if cell is None else cell) for cell in reversed(row)) for row in source.rows(table, columns)),
+        (
+            tuple(reads[name](cell) for name, cell in zip(columns, row, strict=True))
+            for row in source.rows(table, columns)
+        ),
         default=("nobody",),
     )
     return hashlib.sha256("|".join((system, *oldest)).encode(errors="backslashreplace")).hexdigest()[:32]
+
+
+def _spell_key(cell: Any) -> str:
+    return "~" if cell is None else spell_row_id((cell,))
+
+
+def _spell_time(cell: Any) -> str:
+    """Return a time as UTC to the microsecond, as which it is meant where it has no offset; anything else as it stands."""
+    if cell is None or cell in {"", b""}:
+        return "~"
+    text = cell.decode(errors="backslashreplace") if isinstance(cell, bytes) else str(cell)
+    try:
+        time = datetime.fromisoformat(text.strip())
+        time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return text
+    return time.isoformat(timespec="microseconds")
+
+
+def is_unique(text: str) -> bool:
+    """Tell whether a key names one row in the world: a UUID, and none that many databases have."""
+    return CANONICAL.fullmatch(text) is not None and text not in SHARED_KEYS
 
 
 class Loader:

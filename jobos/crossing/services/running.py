@@ -6,8 +6,10 @@ which a rehearsal rolls back. The sequences that the merge draws from are restar
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import psycopg
@@ -23,7 +25,7 @@ from jobos.core.interrupts import hold_interrupts
 from jobos.crossing.models import LegacyImport
 from jobos.crossing.services import account, mending, merging
 from jobos.crossing.services.backup import choose_place, find_programs, save
-from jobos.crossing.services.loading import Loader, find_source_key
+from jobos.crossing.services.loading import Loader, find_source_key, is_unique, spell_row_id
 from jobos.crossing.services.report import Check, Report, TableSums, TargetSums
 from jobos.crossing.services.sources import PostgresSource, SourceError, open_source
 from jobos.crossing.services.staging import connection_params, name_staging, open_staging
@@ -93,7 +95,7 @@ def run(
             package = cast("System", import_module(SYSTEMS[system]))
             tell("recognise", source.address, 0, 0)
             shape = package.recognise(source)
-            key = find_source_key(source, system, package.USERS)
+            key = _find_key(target, source, system, package.USERS)
             report = Report(system, shape, source.address, key, started_at)
             report.trusts_everybody, report.trusted_addresses = trust.everybody, sorted(trust.addresses)
             try:
@@ -174,6 +176,30 @@ def _refuse_itself(source: Source, target: psycopg.Connection[Any]) -> None:
     ((our_server, ours),) = target.execute(query).fetchall()
     if their_server == our_server and theirs in {ours, name_staging(ours)}:
         raise RunError("The source is the target itself.")
+
+
+def _find_key(target: psycopg.Connection[Any], source: Source, system: str, users: str) -> str:
+    """Return the key of the source that this is; of one that came before where one of its users did.
+
+    The oldest user may be gone since, or have another time; a UUID of somebody names that person alone. Where the users
+    of several sources are here, it is the one that has most of them.
+    """
+    key = find_source_key(source, system, users)
+    known = [
+        name for (name,) in target.execute("SELECT key FROM legacy_sources WHERE system = %s", [system]).fetchall()
+    ]
+    if not known or key in known or "id" not in source.tables[users]:
+        return key
+    found: Counter[str] = Counter()
+    spelled = (spell_row_id(row) for row in source.rows(users, ["id"]))
+    people = filter(is_unique, spelled)
+    while some := list(islice(people, ROWS_AT_ONCE)):
+        query = """
+            SELECT s.key, count(*) FROM legacy_rows r JOIN legacy_sources s ON s.id = r.source_id
+            WHERE s.system = %s AND r."table" = %s AND r.row_id = ANY (%s) GROUP BY s.key
+            """
+        found.update(dict(target.execute(query, [system, users, some]).fetchall()))
+    return min(found, key=lambda name: (-found[name], name), default=key)
 
 
 # Beside the target ----------------------------------------------------------------------------------------------------
