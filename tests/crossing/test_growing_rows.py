@@ -60,6 +60,27 @@ def test_what_was_made_beside_a_row_and_deleted_here_does_not_return(
     assert cards[0] not in here.read("jobs")
 
 
+# People ---------------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_proves_an_address_later_is_not_the_one_who_only_claimed_it(
+    worlds: Worlds, here: Place, there: Staging
+) -> None:
+    """The one who had it first knows the password here, and would read what the other brings."""
+    claims = there.user("eve@example.com", is_verified=False)
+    worlds.merge()
+    there.execute("UPDATE accounts_user SET email = 'imported-1@placeholder.invalid' WHERE id = %s", [claims])
+    proves = there.user("Eve@example.com")
+    card = there.card(proves)
+    reason = "Somebody here has this email who came from the same system, which had not verified it for them."
+    for everybody in (False, True):
+        fates = worlds.fates(everybody=everybody)
+        assert fates["accounts_user", str(proves)][:2] == fates["jobs", str(card)][:2] == ("quarantined", reason)
+    assert here.read("jobs") == {}
+    worlds.merge(addresses=("eve@example.com",))
+    assert here.one("jobs", card)["user_id"] == str(claims)
+
+
 # Reasons --------------------------------------------------------------------------------------------------------------
 
 
@@ -144,3 +165,19 @@ def test_a_line_that_came_again_is_as_true_as_it_was(worlds: Worlds, here: Place
     )
     assert worlds.fates()["saved_jobs", "7"][0] == "kept"
     assert [line[:2] for line in here.lines("saved_jobs", key)] == [("", "quarantined")]
+
+
+def test_a_line_that_holds_more_than_before_comes_beside_the_other(
+    worlds: Worlds, here: Place, there: Staging, ada: UUID
+) -> None:
+    """One line holds all spellings of a company: those of a listing that is new would be nowhere else."""
+    line, told = uuid4(), [{"spellings": ["Acme"]}, {"spellings": ["Acme", "ACME Ltd"]}]
+    for before in told:
+        there.execute("DELETE FROM migration_ledger")
+        there.ledger("job_listings", "1", id=line, column="company", outcome="converted", before=before)
+        for _ in range(2):
+            worlds.merge()
+    assert sorted(line[2]["spellings"] for line in here.lines("job_listings", "1")) == [["Acme"], ["Acme", "ACME Ltd"]]
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after

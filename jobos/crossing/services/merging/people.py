@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jobos.crossing.services.merging.session import Session
 
 WAITS = "Somebody here has this email, and the older system had not verified it."
+IS_ANOTHER = "Somebody here has this email who came from the same system, which had not verified it for them."
 LOOKS_ALIKE = "Somebody here has an email that differs in letters which only look alike."
 
 
@@ -27,13 +28,20 @@ def decide_people(session: Session) -> None:
     is_same = f"{_fold('t.email')} = {_fold('i.email')}"
     is_proven = f"""COALESCE(s.email_is_verified, false)
         OR {session.trust.everybody} AND i.email NOT ILIKE '%@{PLACEHOLDER_DOMAIN}'"""
-    meets = f"(({is_same} AND ({is_proven})) OR COALESCE({_fold('i.email')} IN ({trusted}), false))"
+    # An address that was not verified came here with its person; whoever proved it since is somebody else there.
+    is_another = """EXISTS (
+        SELECT FROM decided_accounts_user o LEFT JOIN source_users theirs ON theirs.id = o.id
+        WHERE o.state = 'known' AND o.new_id = t.id AND NOT COALESCE(theirs.email_is_verified, false))"""
+    meets = (
+        f"(({is_same} AND ({is_proven}) AND NOT {is_another}) OR COALESCE({_fold('i.email')} IN ({trusted}), false))"
+    )
     deciding.begin(session, BY_NAME["accounts_user"], more=", NULL::uuid AS clash_id")
     session.run(f"""
         UPDATE decided_accounts_user d
         SET state = CASE WHEN {meets} THEN 'met' ELSE 'waits' END,
             new_id = CASE WHEN {meets} THEN t.id ELSE d.id END,
-            reason = CASE WHEN {meets} THEN '' WHEN {is_same} THEN {session.quote(WAITS)}
+            reason = CASE WHEN {meets} THEN '' WHEN {is_same} AND {is_another} THEN {session.quote(IS_ANOTHER)}
+                          WHEN {is_same} THEN {session.quote(WAITS)}
                           ELSE {session.quote(LOOKS_ALIKE)} END,
             clash_id = t.id
         FROM incoming_accounts_user i

@@ -92,7 +92,8 @@ def settle_waiting_lines(session: Session) -> None:
 def carry_ledger(session: Session) -> None:
     """Bring the lines that the source's own way here wrote; a key in them is the one that the row has here.
 
-    What nothing that is here needs has not come: the lines that name it name nothing until it comes.
+    What nothing that is here needs has not come: the lines that name it name nothing until it comes. A line that an
+    earlier run wrote stays as it is; where it holds another value now, of a source that grew, that one comes beside it.
     """
     nowhere = " UNION ALL ".join(
         f"""SELECT d.id::text AS id FROM decided_{name} d
@@ -105,6 +106,11 @@ def carry_ledger(session: Session) -> None:
         SELECT old_id::text AS old_id, min(new_id::text) AS new_id FROM key_map WHERE new_id IS NOT NULL GROUP BY old_id
         """)
     session.run("ANALYZE nowhere, moved_keys")
+    if session.is_repeated:
+        session.run("""
+            UPDATE incoming_ledger i SET id = md5(concat_ws('|', i.id, i.before))::uuid
+            FROM migration_ledger there WHERE there.id = i.id AND i.before IS NOT NULL AND i.before IS DISTINCT FROM there.before
+            """)
     added = session.run(f"""
         INSERT INTO migration_ledger AS line ({LEDGER_COLUMNS})
         SELECT i.id, i.source, i."table", i.row_id, i."column", i.before, i.after, i.outcome, i.reason,
