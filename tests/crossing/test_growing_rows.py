@@ -181,3 +181,18 @@ def test_a_line_that_holds_more_than_before_comes_beside_the_other(
     after = here.digest()
     worlds.merge()
     assert here.digest() == after
+
+
+def test_a_company_that_is_met_again_under_another_name_has_another_line(
+    worlds: Worlds, here: Place, there: Staging
+) -> None:
+    here.company("Acme", "https://acme.com")
+    company = there.company("ACME", "https://acme.com")
+    for name in ("ACME", "Acme Ltd"):
+        there.execute("UPDATE companies SET name = %s", [name])
+        there.listing(company)
+        worlds.merge()
+    assert sorted(line[2]["name"] for line in here.lines("companies", company)) == ["ACME", "Acme Ltd"]
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after

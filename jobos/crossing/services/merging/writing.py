@@ -49,10 +49,15 @@ def write_whole_rows(session: Session, table: Table) -> None:
             """)
     if session.has(name, "met", "folded"):
         derived = [field.column for field in table.model._meta.concrete_fields if field.column not in table.columns]
+        line = session.line_id(name, "d.id", "", "merged")
+        if session.is_repeated and name in SHARED:  # What belongs to nobody may be met again, and say other things.
+            line = f"""COALESCE((
+                SELECT md5(concat_ws('|', told.id, {table.whole}))::uuid FROM migration_ledger told
+                WHERE told.id = {line} AND told.before IS DISTINCT FROM {table.whole}), {line})"""
         there = "to_jsonb(t)" + "".join(f" - '{column}'" for column in (*derived, *table.secrets))
         session.run(f"""
             INSERT INTO migration_ledger ({LEDGER_COLUMNS})
-            SELECT {session.line_id(name, "d.id", "", "merged")}, {source}, '{name}', d.id::text, '', {table.whole}, NULL,
+            SELECT {line}, {source}, '{name}', d.id::text, '', {table.whole}, NULL,
                    'merged', COALESCE(NULLIF(d.reason, ''), {session.quote(table.reason)}), d.new_id::text, {table.at}
             FROM decided_{name} d JOIN incoming_{name} i ON i.id = d.id
             LEFT JOIN {name} t ON t.id = d.new_id
