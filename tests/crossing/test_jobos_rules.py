@@ -28,6 +28,9 @@ HUGE_TEXT = "\u0001é" * 100_000
 PDF = make_pdf("Ada Lovelace")
 WORD = make_docx("Ada Lovelace")
 
+WHY_MENDED = "a NUL, half of a character, a number too long, or a name that stands twice."
+DEEP = "[" * 3_000 + "]" * 3_000
+ENDLESS = f"1{'0' * 5_000}"
 # The jobs by name; what is not said is common to all.
 JOBS: dict[str, dict[str, Any]] = {
     "tracking": {"status": "Tracking", "application_channel": "Referral", "notes": "[]"},
@@ -56,6 +59,11 @@ JOBS: dict[str, dict[str, Any]] = {
     "empty analysis": {"status": "Tracking", "ai_analysis": "{}", "salary_range": "40 to 55"},
     "listed analysis": {"status": "Tracking", "ai_analysis": "[1]", "salary_range": "40 to 55"},
     "nothing later": {"status": "Tracking", "ai_analysis": '{"a": 1.10}', "resume_suggestions": "null"},
+    "endless analysis": {"status": "Tracking", "ai_analysis": '{"x":1e5000, "y": 1}', "salary_range": "40 to 55"},
+    "deep analysis": {"status": "Tracking", "ai_analysis": DEEP, "salary_range": "40 to 55"},
+    "deep suggestions": {"status": "Tracking", "resume_suggestions": DEEP, "salary_range": "40 to 55"},
+    "endless suggestions": {"status": "Tracking", "resume_suggestions": "[1e5000]"},
+    "deep notes": {"status": "Tracking", "notes": f'["a", {DEEP}]'},
     "to follow up": {"status": "Applied", "followup_date": "2024-06-15"},
     "to follow up never": {"status": "Applied", "followup_date": "infinity"},
     "at acme": {"status": "Tracking", "company_id": key("acme"), "company_name": " ACME "},
@@ -255,6 +263,29 @@ def test_later_columns_are_told_in_the_analysis(crossed: Crossed) -> None:
     assert crossed.lines("jobs", key("listed analysis"))["salary_range", "quarantined"][0] == "40 to 55"
     assert crossed.job("nothing later", "ai_analysis::text") == '{"a": 1.10}'
     assert not crossed.lines("jobs", key("nothing later"))
+
+
+def test_documents_that_nobody_could_read_are_mended_or_in_the_ledger(crossed: Crossed) -> None:
+    found = {name: crossed.job(name, "ai_analysis") for name in JOBS if "deep" in name or "endless" in name}
+    assert found == {
+        "endless analysis": {"x": ENDLESS, "y": 1, "salary_range": "40 to 55"},
+        "deep analysis": {"salary_range": "40 to 55"},
+        "deep suggestions": {"salary_range": "40 to 55"},
+        "endless suggestions": {"resume_suggestions": [ENDLESS]},
+        "deep notes": None,
+    }
+    lines = {name: crossed.lines("jobs", key(name)) for name in found}
+    mended, endless = f"Not all of it can be stored: {WHY_MENDED}", "It is no JSON, or none that ends within reason."
+    assert {
+        name: {which: (before, why) for which, (before, _, why) in told.items()} for name, told in lines.items()
+    } == {
+        "endless analysis": {("ai_analysis", "converted"): (f'{{"x": {ENDLESS}, "y": 1}}', mended)},
+        "deep analysis": {("ai_analysis", "quarantined"): (DEEP, endless)},
+        "deep suggestions": {("resume_suggestions", "quarantined"): (DEEP, endless)},
+        "endless suggestions": {("resume_suggestions", "converted"): (f"[{ENDLESS}]", mended)},
+        "deep notes": {("notes", "converted"): (f'["a", {DEEP}]', "What could not be read stands as it was.")},
+    }
+    assert [note["text"] for note in crossed.job("deep notes", "notes")] == [f'["a", {DEEP}]']
 
 
 def test_planned_follow_up_is_an_event_of_that_day(crossed: Crossed) -> None:

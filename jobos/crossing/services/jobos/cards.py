@@ -201,19 +201,18 @@ def to_old_status(reason: str) -> str:
 def _tell_in_analysis(row: Row, stored: dict[str, Any], later: dict[str, str]) -> None:
     """Add what the analysis does not say yet; the rest of it stays to the letter."""
     analysis = stored["ai_analysis"]
-    try:
-        said = json.loads(analysis) if analysis is not None else {}
-    except (ValueError, RecursionError):
-        said = ()
+    said = {} if analysis is None else json.loads(analysis)
     said = {} if said is None else said
     added: list[str] = []
     for name, cell in later.items():
-        told = _spell(name, cell)
+        told = _spell(row, name, cell)
+        if told is None:
+            continue
         if not isinstance(said, dict):
             row.note(name, cell, None, "The analysis that it belongs to is no object.", "quarantined")
         elif name not in said:
             added.append(f"{json.dumps(name)}: {told}")
-        elif said[name] != _read(told):
+        elif said[name] != json.loads(told):
             row.note(name, cell, None, "The analysis says otherwise.", "quarantined")
     if added:
         body = (analysis or "").strip()
@@ -221,18 +220,17 @@ def _tell_in_analysis(row: Row, stored: dict[str, Any], later: dict[str, str]) -
         stored["ai_analysis"] = f"{{{', '.join(filter(None, (members, *added)))}}}"
 
 
-def _spell(name: str, cell: str) -> str:
-    """Return a cell as JSON."""
+def _spell(row: Row, name: str, cell: str) -> str | None:
+    """Return a cell as JSON that can be stored and read again, None where it is nothing of that kind."""
     if name == "b2c_check" and cell in ("t", "f"):
         return "true" if cell == "t" else "false"
-    return cell if name == "resume_suggestions" else json.dumps(cell)
-
-
-def _read(document: str) -> Any:
+    if name != "resume_suggestions":
+        return json.dumps(cell)
     try:
-        return json.loads(document)
-    except (ValueError, RecursionError):
-        return document
+        return cells.document(cell)
+    except Amended as amended:
+        row.note(name, cell, amended.value, amended.reason, amended.outcome)
+        return amended.value if isinstance(amended.value, str) else None
 
 
 def _hold_what_is_later(loader: Loader) -> None:
