@@ -65,6 +65,8 @@ JOBS: dict[str, dict[str, Any]] = {
     "endless suggestions": {"status": "Tracking", "resume_suggestions": "[1e5000]"},
     "deep notes": {"status": "Tracking", "notes": f'["a", {DEEP}]'},
     "to follow up": {"status": "Applied", "followup_date": "2024-06-15"},
+    "to follow up closed": {"status": "Closed", "closed_reason": "Rejected", "followup_date": "2024-06-16"},
+    "to follow up deleted": {"status": "Applied", "is_deleted": True, "followup_date": "2024-06-17"},
     "to follow up never": {"status": "Applied", "followup_date": "infinity"},
     "at acme": {"status": "Tracking", "company_id": key("acme"), "company_name": " ACME "},
     "at bolt": {"status": "Tracking", "company_id": key("bolt")},
@@ -158,9 +160,12 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         notes="Met at sea",
         response="Aye",
         reached_out_date="2024-02-01",
+        follow_up_date="2030-06-15",
     )
-    insert(connection, "contacts", id=key("long"), user_id=BEN, name="n" * 255, company="c" * 255)
-    insert(connection, "contacts", id=key("deleted contact"), user_id=BEN, name="Gone", notes="x", is_deleted=True)
+    long = {"name": "n" * 255, "company": "c" * 255, "follow_up_date": "infinity"}
+    insert(connection, "contacts", id=key("long"), user_id=BEN, **long)
+    gone = {"name": "Gone", "notes": "x", "follow_up_date": "2030-06-15", "is_deleted": True}
+    insert(connection, "contacts", id=key("deleted contact"), user_id=BEN, **gone)
     for name, cells in {
         "moved": {
             "action_type": "job_status_changed",
@@ -291,10 +296,10 @@ def test_documents_that_nobody_could_read_are_mended_or_in_the_ledger(crossed: C
 def test_planned_follow_up_is_an_event_of_that_day(crossed: Crossed) -> None:
     events = crossed.all(
         "SELECT user_id::text, event_type, title, event_data, event_date::text, job_id::text, created_at = %s::timestamptz"
-        " FROM timeline_events WHERE title = 'Follow-up planned'",
+        " FROM timeline_events WHERE title LIKE 'Follow-up planned%%' ORDER BY title",
         CHANGED,
     )
-    day = "2024-06-15"
+    day, other = "2024-06-15", "2030-06-15"
     assert events == [
         (
             ADA,
@@ -304,9 +309,32 @@ def test_planned_follow_up_is_an_event_of_that_day(crossed: Crossed) -> None:
             f"{day} 00:00:00+00",
             key("to follow up"),
             True,
-        )
+        ),
+        (
+            ADA,
+            "custom_event",
+            "Follow-up planned with Grace Hopper",
+            {"follow_up_date": other, "contact_id": key("grace")},
+            f"{other} 00:00:00+00",
+            None,
+            True,
+        ),
     ]
     assert crossed.lines("jobs", key("to follow up never"))["followup_date", "quarantined"][0] == "infinity"
+    assert crossed.lines("contacts", key("long"))["follow_up_date", "quarantined"][0] == "infinity"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "why"),
+    [
+        ("to follow up closed", "2024-06-16", "Its card is closed: nothing is followed up."),
+        ("to follow up deleted", "2024-06-17", "Its card is deleted: nothing is followed up."),
+    ],
+    ids=["closed", "deleted"],
+)
+def test_plan_of_an_ended_card_is_in_the_ledger(crossed: Crossed, name: str, day: str, why: str) -> None:
+    assert crossed.all("SELECT title FROM timeline_events WHERE job_id = %s", key(name)) == []
+    assert crossed.lines("jobs", key(name))["followup_date", "quarantined"] == (day, None, why)
 
 
 def test_company_of_a_job_is_kept_where_it_is_called_otherwise(crossed: Crossed) -> None:
@@ -456,6 +484,7 @@ def test_contact_is_an_event(crossed: Crossed) -> None:
             "notes": "Met at sea",
             "response": "Aye",
             "reached_out_date": "2024-02-01",
+            "follow_up_date": "2030-06-15",
             "referral_status": "Identified",
         },
         True,
