@@ -365,6 +365,25 @@ def unwrapped(value: Any) -> str | None:
     raise Amended(None if inner is None else json.dumps(inner), "It was encoded more than once.")
 
 
+def listed(read: Reader) -> Reader:
+    """Make a reader of documents that are lists: where words stand in place of one, they are its parts between commas."""
+
+    def read_list(value: Any) -> str | None:
+        amended = None
+        try:
+            spelled = read(value)
+        except Amended as amendment:
+            spelled, amended = amendment.value, amendment
+        said = None if spelled is None else documents.decode(spelled)
+        if isinstance(said, str) and (parts := [part.strip() for part in said.split(",") if part.strip()]):
+            raise Amended(json.dumps(parts), "Words with commas between them are a list.")
+        if amended is not None:
+            raise amended
+        return spelled
+
+    return read_list
+
+
 # Lists of a profile ---------------------------------------------------------------------------------------------------
 
 
