@@ -27,6 +27,7 @@ LONG_TEXT = "Ada's résumé. " * 4_000
 HUGE_TEXT = "\u0001é" * 100_000
 PDF = make_pdf("Ada Lovelace")
 WORD = make_docx("Ada Lovelace")
+DOC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 
 WHY_MENDED = "a NUL, half of a character, a number too long, or a name that stands twice."
 DEEP = "[" * 3_000 + "]" * 3_000
@@ -184,6 +185,7 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         "word": {"filename": ".docx", "file_content": WORD, "mime_type": DOCX},
         "huge": {"filename": " ", "file_content": PDF, "extracted_text": HUGE_TEXT},
         "page": {"filename": "page.pdf", "file_content": b"<html>", "mime_type": "application/pdf"},
+        "doc": {"filename": "cv.doc", "file_content": DOC, "mime_type": "application/msword"},
         "big": {"filename": "big.pdf", "file_content": PDF + b"\0" * 5 * 1024 * 1024},
     }.items():
         insert(connection, "resume_files", id=key(name), user_id=ADA, **cells)
@@ -566,14 +568,15 @@ def test_facts_of_a_file_are_in_the_ledger(crossed: Crossed) -> None:
 @pytest.mark.parametrize(
     ("name", "file", "reason"),
     [
-        ("page", b"<html>", "The file is neither PDF nor Word."),
+        ("page", b"<html>", "The file is neither PDF nor .docx."),
+        ("doc", DOC, "The file is neither PDF nor .docx."),
         (
             "big",
             PDF + b"\0" * 5 * 1024 * 1024,
             "The file is larger than 5 MB.",
         ),
     ],
-    ids=["page", "big"],
+    ids=["page", "doc", "big"],
 )
 def test_file_that_cannot_be_kept_is_in_the_ledger(crossed: Crossed, name: str, file: bytes, reason: str) -> None:
     assert crossed.fate("resume_files", key(name))[:2] == ("quarantined", reason)
