@@ -166,7 +166,7 @@ def test_what_is_printed_is_what_the_documents_show(rehearsal, file) -> None:
     print_report(Console(file=out, highlight=False, markup=False), rehearsal["report"])
     first, *_, last = out.getvalue().splitlines()
     shown = (scratch.PROJECT / "docs/migrating.md").read_text().splitlines()
-    assert first.replace(f"({saved_only.SHAPE}) from {file}", "(legacy) from jobpilot.db") in shown
+    assert first.replace(f"{saved_only.SHAPE}, from {file}", "legacy, from jobpilot.db") in shown
     assert first.endswith(": a rehearsal, nothing was written.")
     assert last in shown
     assert last == "Nothing was written. To do it for good, say the same again with --apply."

@@ -368,7 +368,7 @@ def unwrapped(value: Any) -> str | None:
 def listed(read: Reader) -> Reader:
     """Make a reader of documents that are lists: where words stand in place of one, they are its parts between commas."""
 
-    def read_list(value: Any) -> str | None:
+    def read_list(value: Any) -> Any:
         amended = None
         try:
             spelled = read(value)
