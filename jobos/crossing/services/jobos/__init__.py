@@ -85,6 +85,6 @@ def load(loader: Loader, shape: str) -> None:
 
 def complete(staging: psycopg.Connection[Any], *, origin: str, shape: str) -> None:
     """Put the rows that wait where they belong, now that the present tables are there."""
-    cards.plan_follow_ups(staging)
+    cards.plan_follow_ups(staging, origin=origin)
     events.insert_events(staging, origin=origin)
     files.insert_resumes(staging, origin=origin)
