@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobos.crossing.services import people
+from jobos.crossing.services import people, websites
 from jobos.crossing.services.jobos import cards, companies, events, files, persons, shapes
 from jobos.crossing.services.jobos.shapes import recognise
 
@@ -88,3 +88,5 @@ def complete(staging: psycopg.Connection[Any], *, origin: str, shape: str) -> No
     cards.plan_follow_ups(staging, origin=origin)
     events.insert_events(staging, origin=origin)
     files.insert_resumes(staging, origin=origin)
+    websites.reveal(staging)
+    companies.tell_names_apart(staging)

@@ -55,6 +55,7 @@ def merge(
     account.check_fates(session)
     fates.remember_fates(session)
     fates.tell_clashes(session)
+    directory.tell_other_names(session)
     session.run("SET CONSTRAINTS ALL IMMEDIATE")
     session.tell("check the keys", sum(session.merged.added.values()))
     account.check_account(session, before)
