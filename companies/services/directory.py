@@ -172,7 +172,9 @@ def _settle(matches: dict[Mention, Match], *, by: User | None) -> dict[Mention, 
         for column, value in changes.items():
             setattr(company, column, value)
         identity = Identity.of(company.name, company.website)
-        company.normalized_name, company.domain = identity.normalized_name, identity.domain or None
+        company.normalized_name = identity.normalized_name
+        if "website" in changes:
+            company.domain = identity.domain or None
         company.updated_at = timezone.now()
         changed[mention] = company
         columns |= changes.keys()

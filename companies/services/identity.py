@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from companies.domains import find_domain
+from companies.domains import find_domain, find_owner_domain
 from companies.models import LONGEST_NAME, Company, CompanyAlias
 from companies.naming import normalize_company_name
 from jobos.accounts.roles import is_recruiter
@@ -78,7 +78,7 @@ class Match:
 def complete_website(website: str) -> str:
     """Return a website with its scheme: people type acme.com."""
     website = website.strip()
-    return f"https://{website}" if website and "://" not in website and find_domain(website) else website
+    return f"https://{website}" if website and "://" not in website and find_owner_domain(website) else website
 
 
 def check_mention(name: str, website: str) -> None:

@@ -12,6 +12,8 @@ from tests.factories import InteractionFactory, JobListingFactory
 
 __all__ = ["browser", "open_page", "pytestmark"]  # The fixtures and marks that these tests share with the others.
 
+# While a preview loads, the one before it stands beside it.
+SHOWN_PREVIEW = ".jos-beside iframe:not(.jos-preview-waiting)"
 SCRIPT = "<script>alert(1)</script>"
 CONTENT = {
     "contact_info": {"full_name": "Ada Lovelace", "email": "ada@example.com", "profiles": [{"network": "Mastodon"}]},
@@ -92,7 +94,7 @@ def test_a_resume_is_written_looked_at_and_restored(open_page, live_server, ada,
     skills.get_by_role("button", name="Remove").nth(0).click()
     skills.get_by_role("button", name="Remove").nth(0).click()
     skills.get_by_role("button", name="Undo").nth(1).click()
-    page.frame_locator(".jos-beside iframe").get_by_text("Countess").wait_for()
+    page.frame_locator(SHOWN_PREVIEW).get_by_text("Countess").wait_for()
     languages = page.locator("[data-entries=custom_sections] > ol > li").first
     languages.locator("summary").first.click()
     languages.get_by_role("button", name="Add a line").click()
@@ -178,5 +180,5 @@ def test_a_pasted_list_becomes_skills_and_a_refused_save_is_still_previewed(open
     positions.get_by_label("From").first.fill("some spring")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Something in the content needs another look").first.wait_for()
-    page.locator(".jos-beside iframe[name^=preview]:not(.jos-preview-waiting)").wait_for()
-    page.frame_locator(".jos-beside iframe").get_by_text("AWS (EC2, S3), Ansible, Git").wait_for()
+    page.locator(f"{SHOWN_PREVIEW}[name^=preview]").wait_for()
+    page.frame_locator(SHOWN_PREVIEW).get_by_text("AWS (EC2, S3), Ansible, Git").wait_for()

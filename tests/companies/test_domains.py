@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companies.domains import LONGEST_DOMAIN, SHARED_HOSTS, find_domain
+from companies.domains import LONGEST_DOMAIN, SHARED_HOSTS, find_domain, find_owner_domain
+from companies.migrations import _naming_v1
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,65 @@ def test_what_tells_nobody_apart_has_no_domain(website: str) -> None:
     assert find_domain(website) == ""
 
 
-def test_google_itself_is_no_shared_host() -> None:
-    assert find_domain("https://www.google.com") == "google.com"
+@pytest.mark.parametrize(
+    ("website", "owner"),
+    [
+        ("https://www.ycombinator.com/companies/acme", "ycombinator.com"),
+        ("https://acme.keka.com/careers", "keka.com"),
+        ("https://acme.darwinbox.in", "darwinbox.in"),
+        ("https://www.glassdoor.co.in/Overview/Working-at-Acme", "glassdoor.co.in"),
+        ("https://apps.apple.com/in/app/acme/id1", "apple.com"),
+        ("https://play.google.com/store/apps/details?id=com.acme", "google.com"),
+        ("https://ats.rippling.com/acme/jobs", "rippling.com"),
+        ("https://acme.careers.hibob.com", "hibob.com"),
+        ("https://www.acme.com", "acme.com"),
+        ("https://acme.github.io", "github.io"),
+        ("mailto:jobs@acme.com", ""),
+        ("https://10.0.0.1", ""),
+    ],
+)
+def test_a_page_at_a_shared_host_has_the_domain_of_its_owner_alone(website: str, owner: str) -> None:
+    assert find_owner_domain(website) == owner
+    assert find_domain(website) == (owner if "www.acme.com" in website else "")
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "google.com",
+        "apple.com",
+        "microsoft.com",
+        "yahoo.com",
+        "amazon.com",
+        "rippling.com",
+        "hibob.com",
+        "gem.com",
+        "darwinbox.com",
+        "zoho.com",
+        "freshworks.com",
+        "theguardian.com",
+        "wix.com",
+        "netlify.com",
+        "vercel.com",
+        "sap.com",
+        "oracle.com",
+        "infoedge.in",
+    ],
+)
+def test_who_employs_people_under_their_own_name_is_no_shared_host(domain: str) -> None:
+    assert find_domain(f"https://www.{domain}") == domain
+    assert find_domain(f"https://people.{domain}/jobs") == domain
+
+
+def test_what_was_shared_stays_shared() -> None:
+    assert _naming_v1.SHARED_HOSTS <= SHARED_HOSTS
+
+
+@pytest.mark.parametrize("host", sorted(SHARED_HOSTS))
+def test_a_shared_host_is_a_domain_or_below_one_and_stands_once(host: str) -> None:
+    owner = find_owner_domain(f"https://{host}")
+    assert owner
+    assert host == owner or owner not in SHARED_HOSTS
 
 
 @pytest.mark.parametrize("host", sorted(SHARED_HOSTS))

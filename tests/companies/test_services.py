@@ -188,6 +188,34 @@ def test_name_that_several_share_stays_apart_and_is_suggested() -> None:
     assert pairs == {(company, made) for company in shared}
 
 
+# Shared hosts ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_at_a_shared_host_is_a_website_with_its_scheme_and_tells_nobody_apart(ada: User) -> None:
+    alpha = find_or_create_company("Alpha AI", website="ycombinator.com/companies/alpha", by=ada)
+    beta = find_or_create_company("Beta Robotics", website="www.ycombinator.com/companies/beta", by=ada)
+    assert (alpha.website, alpha.domain) == ("https://ycombinator.com/companies/alpha", None)
+    assert alpha != beta
+
+
+def test_a_domain_that_became_shared_stays_until_its_website_is_written(ada: User, cleo: User) -> None:
+    page = "https://www.ycombinator.com/companies/alpha"
+    alpha = CompanyFactory(name="Alpha AI", website=page, is_confirmed=False, created_by=ada)
+    Company.objects.filter(pk=alpha.pk).update(website=page, domain="ycombinator.com")
+    add_alias(alpha, "Alpha Artificial", by=cleo)
+    assert find_or_create_company("Beta Robotics", website=page, by=ada) != alpha
+    assert find_or_create_company("ALPHA AI", website=page, by=ada) == alpha
+    assert find_or_create_company("Alpha Artificial", by=cleo) == alpha
+    alpha.refresh_from_db()
+    assert (alpha.domain, alpha.is_confirmed) == ("ycombinator.com", True)
+    change_company(alpha, industry="Robots")
+    alpha.refresh_from_db()
+    assert alpha.domain == "ycombinator.com"
+    change_company(alpha, website=f"{page}-2")
+    alpha.refresh_from_db()
+    assert (alpha.website, alpha.domain) == (f"{page}-2", None)
+
+
 # Aliases --------------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -75,6 +76,7 @@ def test_applied_once_it_is_here_and_applied_twice_it_adds_nothing(target, file,
     assert report.stat().st_mode & 0o777 == dump.stat().st_mode & 0o777 == 0o600
     document = json.loads(report.read_text())
     assert (document["applied"], document["holds"], document["backup"]) == (True, True, str(dump))
+    assert document["derived_counts"] == Counter(line["table"] for line in document["derived"]) != {}
     assert count(target, "accounts_user") == 6
     with scratch.connect(target) as connection:
         ((stored, address, system, trusts),) = connection.execute(
@@ -100,6 +102,7 @@ def test_applied_once_it_is_here_and_applied_twice_it_adds_nothing(target, file,
     assert again.returncode == 0, again.stderr
     document = json.loads(again.stdout)
     assert document["totals"] == {"read": 34, "kept": 22, "merged": 3, "quarantined": 9, "added": 0}
+    assert (document["derived_counts"], document["derived"]) == ({}, [])
     differing = changed(once, scratch.digest_of(target))
     assert {name for name in differing if not name.endswith("_seq")} == {"legacy_imports"}
 

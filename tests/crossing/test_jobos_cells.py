@@ -87,8 +87,38 @@ def test_other_cells() -> None:
     assert [cells.flag_or_none(cell) for cell in (None, "t", "f")] == [None, "t", "f"]
     assert amended(cells.flag_or_none, "maybe") is None
     assert amended(cells.flag, None) == "f"
-    assert amended(cells.document, '{"a": "\\u0000"}') is None
-    assert cells.document('{"a": "\\\\u0000"}') == '{"a": "\\\\u0000"}'
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [None, "null", "[]", '{"a": 1.10}', '{"a": "\\\\u0000"}', '"words"', "[" * 200 + "]" * 200, "9" * 300],
+    ids=range(8),
+)
+def test_document_passes_to_the_letter(cell: str | None) -> None:
+    assert cells.document(cell) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        ('{"a": "b\\u0000"}', '{"a": "b"}'),
+        (f'{{"x": 1{"0" * 5_000}, "y": 1.10}}', f'{{"x": "1{"0" * 5_000}", "y": 1.1}}'),
+        (f"[0.{'0' * 5_000}1]", f'["0.{"0" * 5_000}1"]'),
+        (json.dumps("[1e400]"), json.dumps('["1e400"]')),
+        ("[" * 3_000 + "]" * 3_000, None),
+        ('{"a":' * 201 + "1" + "}" * 201, None),
+        (json.dumps("[" * 3_000 + "]" * 3_000), None),
+    ],
+    ids=["NUL", "long number", "small number", "in a text", "deep", "deep object", "deep in a text"],
+)
+def test_document_that_nobody_could_read_is_mended_or_none(cell: str, stored: str | None) -> None:
+    assert amended(cells.document, cell) == stored
+
+
+@pytest.mark.parametrize("cell", ["[" * 300 + "]" * 300, json.dumps("[" * 300 + "]" * 300), "9" * 5_000])
+def test_document_that_nobody_could_read_is_not_decoded(cell: str) -> None:
+    with pytest.raises(ValueError, match="levels|digits"):
+        cells.decode(cell)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +173,7 @@ def test_other_cells() -> None:
         pytest.param(json.dumps(json.dumps(["a\0b"])), [('["a\\u0000b"]', AT)], False, id="NUL in a text in a text"),
         pytest.param(f"[{'9' * 5000}]", [(f"[{'9' * 5000}]", AT)], False, id="too long a number"),
         pytest.param("[" * 90_000 + "]" * 90_000, [("[" * 90_000 + "]" * 90_000, AT)], False, id="too deep"),
+        pytest.param('["a\\u0000\\ud83d"]', [("a", AT)], False, id="what no text holds"),
         pytest.param(
             json.dumps(
                 [{"text": "a\n---\n[Follow-up 2024-02-30] b\n---\n[Follow-up 2024-02-29] c", "created_at": SAID}]

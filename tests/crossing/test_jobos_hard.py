@@ -286,8 +286,12 @@ def test_contacts_and_activities_are_events_with_all_they_said(hard: tuple[Cross
         assert event["event_data"].get("contact_id") == row["related_contact_id"]
         assert event["job_id"] == row["related_job_id"]
         assert row["created_at"] in (None, event["event_date"])
-    planned = [row for row in read_table(crossed.source, "jobs").values() if row.get("followup_date")]
+    cards = [row for row in read_table(crossed.source, "jobs").values() if row.get("followup_date")]
+    planned = [row for row in cards if row["status"] != "Closed" and not row["is_deleted"]]
+    planned += [row for row in contacts.values() if row["follow_up_date"]]
     assert len(events) == len(contacts) + len(activities) + len(planned)
+    ended = {key for key, column in read_said(crossed, "jobs") if column == "followup_date"}
+    assert len(ended) == len(cards) + len([row for row in contacts.values() if row["follow_up_date"]]) - len(planned)
     assert len(contacts) < made.tables["contacts"]
 
 

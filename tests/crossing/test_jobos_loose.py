@@ -42,7 +42,13 @@ def fill_loosely(connection: psycopg.Connection[Any]) -> None:
         "cased": {"status": "closed", "closed_reason": "Dropped"},
         "unknown": {"status": "Dreaming", "role_title": "r" * 300, "followup_count": "many", "fit_score": "high"},
         "timeless": {"status": "Offer", "created_at": None, "updated_at": None, "is_deleted": None},
-        "nobody's": {"status": "Closed", "closed_reason": "Dropped", "user_id": NOBODY, "notes": '["lost?"]'},
+        "nobody's": {
+            "status": "Closed",
+            "closed_reason": "Dropped",
+            "user_id": NOBODY,
+            "notes": '["lost?"]',
+            "followup_date": "2030-06-15",
+        },
     }.items():
         insert(connection, "jobs", id=key(name), **{"user_id": ADA, "role_title": name, **cells})
     for name, cells in {
@@ -136,6 +142,11 @@ def test_rows_of_nobody_are_whole_in_the_ledger(loose: Crossed, table: str, name
         row_id(loose, table, name),
     )
     assert said in "".join(line for (line,) in kept)
+
+
+def test_plan_of_a_card_of_nobody_is_in_the_ledger(loose: Crossed) -> None:
+    line = loose.lines("jobs", row_id(loose, "jobs", "nobody's"))["followup_date", "quarantined"]
+    assert line == ("2030-06-15", None, "Its card did not come over.")
 
 
 def test_event_of_a_job_that_is_not_there_names_it(loose: Crossed) -> None:

@@ -27,7 +27,11 @@ LONG_TEXT = "Ada's résumé. " * 4_000
 HUGE_TEXT = "\u0001é" * 100_000
 PDF = make_pdf("Ada Lovelace")
 WORD = make_docx("Ada Lovelace")
+DOC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 
+WHY_MENDED = "a NUL, half of a character, a number too long, or a name that stands twice."
+DEEP = "[" * 3_000 + "]" * 3_000
+ENDLESS = f"1{'0' * 5_000}"
 # The jobs by name; what is not said is common to all.
 JOBS: dict[str, dict[str, Any]] = {
     "tracking": {"status": "Tracking", "application_channel": "Referral", "notes": "[]"},
@@ -56,7 +60,14 @@ JOBS: dict[str, dict[str, Any]] = {
     "empty analysis": {"status": "Tracking", "ai_analysis": "{}", "salary_range": "40 to 55"},
     "listed analysis": {"status": "Tracking", "ai_analysis": "[1]", "salary_range": "40 to 55"},
     "nothing later": {"status": "Tracking", "ai_analysis": '{"a": 1.10}', "resume_suggestions": "null"},
+    "endless analysis": {"status": "Tracking", "ai_analysis": '{"x":1e5000, "y": 1}', "salary_range": "40 to 55"},
+    "deep analysis": {"status": "Tracking", "ai_analysis": DEEP, "salary_range": "40 to 55"},
+    "deep suggestions": {"status": "Tracking", "resume_suggestions": DEEP, "salary_range": "40 to 55"},
+    "endless suggestions": {"status": "Tracking", "resume_suggestions": "[1e5000]"},
+    "deep notes": {"status": "Tracking", "notes": f'["a", {DEEP}]'},
     "to follow up": {"status": "Applied", "followup_date": "2024-06-15"},
+    "to follow up closed": {"status": "Closed", "closed_reason": "Rejected", "followup_date": "2024-06-16"},
+    "to follow up deleted": {"status": "Applied", "is_deleted": True, "followup_date": "2024-06-17"},
     "to follow up never": {"status": "Applied", "followup_date": "infinity"},
     "at acme": {"status": "Tracking", "company_id": key("acme"), "company_name": " ACME "},
     "at bolt": {"status": "Tracking", "company_id": key("bolt")},
@@ -150,9 +161,12 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         notes="Met at sea",
         response="Aye",
         reached_out_date="2024-02-01",
+        follow_up_date="2030-06-15",
     )
-    insert(connection, "contacts", id=key("long"), user_id=BEN, name="n" * 255, company="c" * 255)
-    insert(connection, "contacts", id=key("deleted contact"), user_id=BEN, name="Gone", notes="x", is_deleted=True)
+    long = {"name": "n" * 255, "company": "c" * 255, "follow_up_date": "infinity"}
+    insert(connection, "contacts", id=key("long"), user_id=BEN, **long)
+    gone = {"name": "Gone", "notes": "x", "follow_up_date": "2030-06-15", "is_deleted": True}
+    insert(connection, "contacts", id=key("deleted contact"), user_id=BEN, **gone)
     for name, cells in {
         "moved": {
             "action_type": "job_status_changed",
@@ -171,6 +185,7 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         "word": {"filename": ".docx", "file_content": WORD, "mime_type": DOCX},
         "huge": {"filename": " ", "file_content": PDF, "extracted_text": HUGE_TEXT},
         "page": {"filename": "page.pdf", "file_content": b"<html>", "mime_type": "application/pdf"},
+        "doc": {"filename": "cv.doc", "file_content": DOC, "mime_type": "application/msword"},
         "big": {"filename": "big.pdf", "file_content": PDF + b"\0" * 5 * 1024 * 1024},
     }.items():
         insert(connection, "resume_files", id=key(name), user_id=ADA, **cells)
@@ -257,13 +272,36 @@ def test_later_columns_are_told_in_the_analysis(crossed: Crossed) -> None:
     assert not crossed.lines("jobs", key("nothing later"))
 
 
+def test_documents_that_nobody_could_read_are_mended_or_in_the_ledger(crossed: Crossed) -> None:
+    found = {name: crossed.job(name, "ai_analysis") for name in JOBS if "deep" in name or "endless" in name}
+    assert found == {
+        "endless analysis": {"x": ENDLESS, "y": 1, "salary_range": "40 to 55"},
+        "deep analysis": {"salary_range": "40 to 55"},
+        "deep suggestions": {"salary_range": "40 to 55"},
+        "endless suggestions": {"resume_suggestions": [ENDLESS]},
+        "deep notes": None,
+    }
+    lines = {name: crossed.lines("jobs", key(name)) for name in found}
+    mended, endless = f"Not all of it can be stored: {WHY_MENDED}", "It is no JSON, or none that ends within reason."
+    assert {
+        name: {which: (before, why) for which, (before, _, why) in told.items()} for name, told in lines.items()
+    } == {
+        "endless analysis": {("ai_analysis", "converted"): (f'{{"x": {ENDLESS}, "y": 1}}', mended)},
+        "deep analysis": {("ai_analysis", "quarantined"): (DEEP, endless)},
+        "deep suggestions": {("resume_suggestions", "quarantined"): (DEEP, endless)},
+        "endless suggestions": {("resume_suggestions", "converted"): (f"[{ENDLESS}]", mended)},
+        "deep notes": {("notes", "converted"): (f'["a", {DEEP}]', "What could not be read stands as it was.")},
+    }
+    assert [note["text"] for note in crossed.job("deep notes", "notes")] == [f'["a", {DEEP}]']
+
+
 def test_planned_follow_up_is_an_event_of_that_day(crossed: Crossed) -> None:
     events = crossed.all(
         "SELECT user_id::text, event_type, title, event_data, event_date::text, job_id::text, created_at = %s::timestamptz"
-        " FROM timeline_events WHERE title = 'Follow-up planned'",
+        " FROM timeline_events WHERE title LIKE 'Follow-up planned%%' ORDER BY title",
         CHANGED,
     )
-    day = "2024-06-15"
+    day, other = "2024-06-15", "2030-06-15"
     assert events == [
         (
             ADA,
@@ -273,9 +311,32 @@ def test_planned_follow_up_is_an_event_of_that_day(crossed: Crossed) -> None:
             f"{day} 00:00:00+00",
             key("to follow up"),
             True,
-        )
+        ),
+        (
+            ADA,
+            "custom_event",
+            "Follow-up planned with Grace Hopper",
+            {"follow_up_date": other, "contact_id": key("grace")},
+            f"{other} 00:00:00+00",
+            None,
+            True,
+        ),
     ]
     assert crossed.lines("jobs", key("to follow up never"))["followup_date", "quarantined"][0] == "infinity"
+    assert crossed.lines("contacts", key("long"))["follow_up_date", "quarantined"][0] == "infinity"
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "why"),
+    [
+        ("to follow up closed", "2024-06-16", "Its card is closed: nothing is followed up."),
+        ("to follow up deleted", "2024-06-17", "Its card is deleted: nothing is followed up."),
+    ],
+    ids=["closed", "deleted"],
+)
+def test_plan_of_an_ended_card_is_in_the_ledger(crossed: Crossed, name: str, day: str, why: str) -> None:
+    assert crossed.all("SELECT title FROM timeline_events WHERE job_id = %s", key(name)) == []
+    assert crossed.lines("jobs", key(name))["followup_date", "quarantined"] == (day, None, why)
 
 
 def test_company_of_a_job_is_kept_where_it_is_called_otherwise(crossed: Crossed) -> None:
@@ -425,6 +486,7 @@ def test_contact_is_an_event(crossed: Crossed) -> None:
             "notes": "Met at sea",
             "response": "Aye",
             "reached_out_date": "2024-02-01",
+            "follow_up_date": "2030-06-15",
             "referral_status": "Identified",
         },
         True,
@@ -506,14 +568,15 @@ def test_facts_of_a_file_are_in_the_ledger(crossed: Crossed) -> None:
 @pytest.mark.parametrize(
     ("name", "file", "reason"),
     [
-        ("page", b"<html>", "The file is neither PDF nor Word."),
+        ("page", b"<html>", "The file is neither PDF nor .docx."),
+        ("doc", DOC, "The file is neither PDF nor .docx."),
         (
             "big",
             PDF + b"\0" * 5 * 1024 * 1024,
             "The file is larger than 5 MB.",
         ),
     ],
-    ids=["page", "big"],
+    ids=["page", "doc", "big"],
 )
 def test_file_that_cannot_be_kept_is_in_the_ledger(crossed: Crossed, name: str, file: bytes, reason: str) -> None:
     assert crossed.fate("resume_files", key(name))[:2] == ("quarantined", reason)

@@ -303,6 +303,34 @@ def test_documents_that_the_migrations_do_not_decode() -> None:
 
 
 @lay_out(
+    "listed",
+    [
+        (None, None),
+        ("[]", "[]"),
+        ('["a, b"]', '["a, b"]'),
+        (TWICE, ('["a"]', "converted")),
+        ("a, b ,,c", ('["a", "b", "c"]', "converted")),
+        ("remote", ('["remote"]', "converted")),
+        ('"a,b"', ('["a", "b"]', "converted")),
+        (json.dumps(json.dumps("a,b")), ('["a", "b"]', "converted")),
+        (b"a,b", ('["a", "b"]', "converted")),
+        (" , ", '" , "'),
+        ('""', '""'),
+        ('{"a": 1}', '{"a": 1}'),
+        ('["a"', NONE),
+        (5, "5"),
+    ],
+)
+def test_documents_that_are_lists(cell: Any, expected: Any) -> None:
+    assert read(cells.listed(cells.unwrapped), cell) == expected
+
+
+def test_lists_that_the_migrations_decode() -> None:
+    assert read(cells.listed(cells.document), TWICE) == TWICE
+    assert read(cells.listed(cells.document), "Python, SQL") == ('["Python", "SQL"]', "converted")
+
+
+@lay_out(
     "list",
     [
         (None, []),

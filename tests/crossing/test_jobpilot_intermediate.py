@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,9 +35,14 @@ pytestmark = pytest.mark.xdist_group("jobpilot_intermediate")
 
 OF_ADA = {"user_id": ADA, "first_interaction": FIRST, "last_interaction": LAST}
 INTERMEDIATE = {
-    "user_profiles": [{"id": ADA, "email": "ada@example.com"}, {"id": BEN, "email": "ben@example.com"}],
+    "user_profiles": [
+        {"id": ADA, "email": "ada@example.com", "skills": "Python, SQL"},
+        {"id": BEN, "email": "ben@example.com"},
+    ],
     "companies": [{"id": FIRMS[0], "name": "Acme", "normalized_name": "acme"}],
-    "job_listings": [{"id": JOBS[0], "title": "Engineer", "company_id": FIRMS[0], "created_at": FIRST}],
+    "job_listings": [
+        {"id": key, "title": "Engineer", "company_id": FIRMS[0], "created_at": FIRST} for key in (JOBS[0], JOBS[1])
+    ],
     "applications": [
         {
             "id": ACTS[0],
@@ -47,7 +53,17 @@ INTERMEDIATE = {
             "notes": "Old.",
         }
     ],
-    "saved_jobs": [{"id": ACTS[1], "job_id": JOBS[0], "user_profile_id": ADA, "status": "SAVED", "saved_date": FIRST}],
+    "saved_jobs": [
+        {"id": ACTS[1], "job_id": JOBS[0], "user_profile_id": ADA, "status": "SAVED", "saved_date": FIRST},
+        {
+            "id": ACTS[3],
+            "job_id": JOBS[1],
+            "user_profile_id": ADA,
+            "status": "SAVED",
+            "saved_date": FIRST,
+            "tags": "remote, dream",
+        },
+    ],
     "job_user_interactions": [
         # Carried over there already, under the key it had; and once more under another.
         {
@@ -69,6 +85,7 @@ INTERMEDIATE = {
         },
         # A key that a saved job bears.
         {**OF_ADA, "id": ACTS[1], "user_id": BEN, "job_id": JOBS[0], "interaction_type": "HIDDEN"},
+        {**OF_ADA, "id": ACTS[4], "user_id": BEN, "job_id": JOBS[1], "interaction_type": "SAVED", "tags": "far,near"},
     ],
     "timeline_events": [
         {
@@ -87,7 +104,7 @@ def intermediate(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[psycopg.Connection[Any]]:
     path = tmp_path_factory.mktemp("intermediate") / "old.db"
-    write_file(path, "intermediate", INTERMEDIATE)
+    write_file(path, "intermediate", INTERMEDIATE, first=["ALTER TABLE user_profiles ADD COLUMN skills"])
     with django_db_blocker.unblock(), crossed(str(path)) as (connection, _):
         yield connection
 
@@ -109,9 +126,10 @@ def test_rows_of_both_worlds_become_one(intermediate: psycopg.Connection[Any]) -
 def test_keys_that_both_worlds_gave_stay_apart(intermediate: psycopg.Connection[Any]) -> None:
     found = fetch(
         intermediate,
-        "SELECT id::text, interaction_type FROM job_user_interactions WHERE user_id::text = %s",
+        "SELECT id::text, interaction_type FROM job_user_interactions WHERE user_id::text = %s ORDER BY id",
         [BEN],
     )
+    assert found.pop() == (ACTS[4], "saved")
     # The saved job went into another row, so its key is free.
     assert found == [(ACTS[1], "hidden")]
     assert fetch(
@@ -119,3 +137,20 @@ def test_keys_that_both_worlds_gave_stay_apart(intermediate: psycopg.Connection[
         "SELECT row_id, outcome, final_id::text FROM crossing.source_rows"
         " WHERE source_table = 'job_user_interactions' AND outcome IS NOT NULL ORDER BY row_id",
     ) == [(ACTS[0], "merged", ACTS[0]), (ACTS[1], "kept", ACTS[1])]
+
+
+def test_words_with_commas_are_lists(intermediate: psycopg.Connection[Any]) -> None:
+    assert [read_interaction(intermediate, key)["tags"] for key in (ACTS[3], ACTS[4])] == [
+        ["remote", "dream"],
+        ["far", "near"],
+    ]
+    assert fetch(intermediate, "SELECT name FROM skills ORDER BY name") == [("Python",), ("SQL",)]
+    for table, row, column, said in (
+        ("saved_jobs", ACTS[3], "tags", "remote, dream"),
+        ("job_user_interactions", ACTS[4], "tags", "far,near"),
+        ("user_profiles", ADA, "skills", "Python, SQL"),
+    ):
+        parts = json.dumps([part.strip() for part in said.split(",")])
+        assert fetch_lines(intermediate, table, column) == [(row, column, said, parts, "converted")]
+    quarantined = """SELECT "table", before FROM migration_ledger WHERE outcome = 'quarantined' AND "column" IN ('tags', 'skills')"""
+    assert fetch(intermediate, quarantined) == []

@@ -205,6 +205,49 @@ def test_a_card_shows_the_latest_of_its_interviews(there: Staging, ada: UUID) ->
     assert (line[:3], datetime.fromisoformat(line[3])) == (("interview_date", "derived", None), later(9))
 
 
+LATE = datetime(2024, 3, 1, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("more", [{}, {"is_deleted": True}, {"created_at": LATE}], ids=["open", "deleted", "made late"])
+def test_a_card_that_nobody_has_applied_for_has_no_such_day(
+    worlds: Worlds, there: Staging, ada: UUID, more: dict[str, Any]
+) -> None:
+    card = there.card(ada, status="Tracking", applied_date="2024-03-01", **more)
+    before = there.one("jobs", card)
+    mend(there)
+    row = there.one("jobs", card)
+    assert row == {**before, "applied_date": None}
+    why = "Nobody has applied yet: it is the day on which the card was made."
+    assert lines(there, "jobs", card) == [("applied_date", "quarantined", "2024-03-01", None, why)]
+    worlds.merge()
+    assert worlds.here.one("jobs", card) == row
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"status": "Tracking", "applied_date": "2024-03-02"},
+        {"status": "Tracking", "applied_date": "2024-02-29"},
+        *({"status": status, "applied_date": "2024-03-01"} for status in ("Applied", "Interview", "Offer")),
+        {"status": "Closed", "closed_reason": "Rejected", "applied_date": "2024-03-01"},
+    ],
+    ids=["a later day", "an earlier day", "applied", "interview", "offer", "closed"],
+)
+def test_a_day_of_applying_that_somebody_told_stays(there: Staging, ada: UUID, given: dict[str, Any]) -> None:
+    there.card(ada, **given)
+    before = there.digest()
+    mend(there)
+    assert there.digest() == before
+
+
+def test_a_card_that_was_here_keeps_its_day(worlds: Worlds, there: Staging, ada: UUID) -> None:
+    ours = worlds.here.card(worlds.here.user("cleo@example.com"), status="Tracking", applied_date="2024-03-01")
+    there.card(ada, status="Tracking", applied_date="2024-03-01")
+    mend(there)
+    worlds.merge()
+    assert worlds.here.one("jobs", ours)["applied_date"] == "2024-03-01"
+
+
 @pytest.mark.parametrize(
     ("given", "column", "after", "outcome"),
     [

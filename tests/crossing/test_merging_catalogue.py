@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
 from tests.crossing._worlds import later
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from tests.crossing._worlds import Place, Staging, Worlds
 
 URL = "https://acme.com/jobs/1"
@@ -19,12 +18,12 @@ VECTOR = str([0.5] * 512)
 
 @pytest.fixture
 def ours(here: Place) -> UUID:
-    return here.listing(here.company("Acme", "https://acme.com"), "Ours", job_url=URL)
+    return here.listing(here.company("Acme", "https://acme.com"), "Night Baker", job_url=URL)
 
 
 @pytest.fixture
 def theirs(there: Staging) -> UUID:
-    return there.listing(there.company("ACME", "https://acme.com"), "Theirs", job_url=URL)
+    return there.listing(there.company("ACME", "https://acme.com"), "NIGHT  BAKER!", job_url=URL)
 
 
 def whole(there: Staging, listing: UUID) -> dict[str, Any]:
@@ -32,10 +31,10 @@ def whole(there: Staging, listing: UUID) -> dict[str, Any]:
     return {key: row[key] for key in row if key not in ("listed_at", "search_head", "search_full", "skill_keys")}
 
 
-def test_the_same_address_at_the_same_company_is_the_same_posting(
+def test_the_same_address_and_title_at_the_same_company_is_the_same_posting(
     worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
 ) -> None:
-    elsewhere = there.listing(there.company("Other"), job_url=URL)
+    elsewhere = there.listing(there.company("Other"), "Night Baker", job_url=URL)
     nowhere = there.listing(there.company("Third", "https://third.com"), job_url="")
     here.listing(here.company("Third", "https://third.com"), job_url="")
     before = here.one("job_listings", ours)
@@ -45,6 +44,47 @@ def test_the_same_address_at_the_same_company_is_the_same_posting(
     assert {fates["job_listings", str(key)][0] for key in (elsewhere, nowhere)} == {"kept"}
     assert here.one("job_listings", ours) == before
     assert here.lines("job_listings", theirs) == [("", "merged", whole(there, theirs), None, reason, str(ours))]
+
+
+@pytest.mark.parametrize(
+    ("here_is", "there_is", "meets"),
+    [
+        (("Night Baker", ""), ("Frontend Developer", ""), False),
+        (("Night Baker", "Berlin"), ("Night-Baker", "Berlin, Germany"), True),
+        (("Night Baker", "Berlin, DE"), ("Night Baker", ""), True),
+        (("Night Baker", "Berlin"), ("Night Baker", "Paris"), False),
+        (("C++ Developer", ""), ("C# Developer", ""), False),
+        (("C++ Developer", ""), ("c++  developer", ""), True),
+        (("\U0001f525\U0001f525\U0001f525", ""), ("\U0001f35e\U0001f35e\U0001f35e", ""), False),
+        (("Bäcker", ""), ("BACKER", ""), True),
+    ],
+)
+def test_an_address_alone_does_not_tell_which_posting_it_is(
+    worlds: Worlds,
+    here: Place,
+    there: Staging,
+    here_is: tuple[str, str],
+    there_is: tuple[str, str],
+    meets: bool,  # noqa: FBT001 - A column of the table.
+) -> None:
+    mine = here.user("ada@example.com")
+    there.user("ada@example.com", id=mine)
+    for number, (first, second) in enumerate(((here_is, there_is), (there_is, here_is))):
+        url = f"{URL}?{number}"
+        here.listing(here.company(f"Acme {number}"), first[0], location=first[1], job_url=url)
+        told = there.listing(there.company(f"ACME {number}"), second[0], location=second[1], job_url=url)
+        there.interaction(mine, told, "applied", id=told)
+    before = here.read("job_listings")
+    merged = worlds.merge()
+    after = here.read("job_listings")
+    assert {key: after[key] for key in before} == before
+    assert len(after) == (2 if meets else 4)
+    assert merged.met.get("job_listings", 0) == merged.clash_counts.get("listing", 0) == (2 if meets else 0)
+    titles = {after[UUID(row["job_id"])]["title"] for row in here.read("job_user_interactions").values()}
+    assert titles == {here_is[0], there_is[0]}
+    again = here.digest()
+    worlds.merge()
+    assert here.digest() == again
 
 
 def test_the_same_key_at_the_same_source_is_the_same_posting(
@@ -78,7 +118,7 @@ def test_the_same_key_is_the_same_posting_whatever_it_says(
 def test_an_equal_row_needs_no_line(worlds: Worlds, here: Place, there: Staging, ours: UUID) -> None:
     company = here.fetch("SELECT company_id FROM job_listings")[0][0]
     there.company("Acme", "https://acme.com", id=company)
-    there.listing(company, "Ours", id=ours, job_url=URL)
+    there.listing(company, "Night Baker", id=ours, job_url=URL)
     worlds.merge()
     assert here.read("migration_ledger") == {}
 
@@ -100,7 +140,8 @@ def test_a_pair_that_is_one_listing_here_ends(
     worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
 ) -> None:
     company = company_of(there, theirs)
-    again, other = there.listing(company, job_url=URL, canonical_id=theirs), there.listing(company, "Other")
+    again = there.listing(company, "night baker", job_url=URL, canonical_id=theirs)
+    other = there.listing(company, "Other")
     pair = {"confidence_score": 0.9}
     ends = there.put("job_duplications", canonical_job_id=theirs, duplicate_job_id=again, **pair)
     stays = there.put("job_duplications", canonical_job_id=theirs, duplicate_job_id=other, **pair)
@@ -134,7 +175,7 @@ def test_pairs_that_became_one_the_other_way_round_are_one(
     worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID
 ) -> None:
     company = company_of(there, theirs)
-    again, other = there.listing(company, job_url=URL), there.listing(company, "Other")
+    again, other = there.listing(company, "night baker", job_url=URL), there.listing(company, "Other")
     pair = {"confidence_score": 0.9}
     stays = there.put("job_duplications", canonical_job_id=theirs, duplicate_job_id=other, **pair)
     twin = there.put("job_duplications", canonical_job_id=other, duplicate_job_id=again, updated_at=later(-1), **pair)
@@ -228,7 +269,7 @@ def test_an_interaction_that_is_here_stays_and_the_other_is_in_the_ledger(
 def test_interactions_with_two_postings_that_are_one_here_become_one(
     worlds: Worlds, here: Place, there: Staging, ours: UUID, theirs: UUID, mine: UUID
 ) -> None:
-    again = there.listing(company_of(there, theirs), job_url=URL)
+    again = there.listing(company_of(there, theirs), "night baker", job_url=URL)
     older, newer = there.interaction(mine, theirs), there.interaction(mine, again, updated_at=later(3))
     fates = worlds.fates()
     assert list(here.read("job_user_interactions")) == [newer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from contextlib import closing
 from types import SimpleNamespace
@@ -11,7 +12,9 @@ import psycopg
 import pytest
 from django.db import connection as target_connection
 from django.db import connections
+from rich.console import Console
 
+from jobos.crossing.management.commands.import_legacy import _print as print_report
 from jobos.crossing.services import account, backup, running
 from jobos.crossing.services.sources import SourceError
 from jobos.crossing.services.staging import connection_params, name_staging
@@ -156,6 +159,17 @@ def test_a_report_is_one_document_whose_file_only_its_owner_reads(rehearsal, tmp
     assert document == json.loads("".join(report.as_json()))
     assert {name: document[name] for name in report.sums()} == json.loads(json.dumps(report.sums()))
     assert [len(document[name]) for name in ("clashes", "quarantined", "derived")] == [0, 9, 16]
+
+
+def test_what_is_printed_is_what_the_documents_show(rehearsal, file) -> None:
+    out = io.StringIO()
+    print_report(Console(file=out, highlight=False, markup=False), rehearsal["report"])
+    first, *_, last = out.getvalue().splitlines()
+    shown = (scratch.PROJECT / "docs/migrating.md").read_text().splitlines()
+    assert first.replace(f"{saved_only.SHAPE}, from {file}", "legacy, from jobpilot.db") in shown
+    assert first.endswith(": a rehearsal, nothing was written.")
+    assert last in shown
+    assert last == "Nothing was written. To do it for good, say the same again with --apply."
 
 
 def test_what_breaks_after_the_merge_leaves_the_target_as_it_was(file, monkeypatch) -> None:

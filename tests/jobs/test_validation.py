@@ -170,6 +170,12 @@ class TestValidation:
         ]
         assert found[0].examples == (f"{lived_in.company_id}: 'acme inc', by the algorithm 'acme'",)
 
+    def test_a_domain_that_became_a_shared_host_since_is_no_fault(self, lived_in: JobListing) -> None:
+        run("UPDATE companies SET website = 'https://www.ycombinator.com/companies/acme', domain = 'ycombinator.com'")
+        assert validate_data().faults == []
+        run("UPDATE companies SET domain = 'acme.com'")
+        assert [fault.kind for fault in validate_data().faults] == ["domain differs"]
+
     @pytest.mark.parametrize(
         ("statement", "fault"),
         [

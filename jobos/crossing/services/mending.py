@@ -93,6 +93,15 @@ MENDS = (
         "The card has interviews and showed none: its latest.",
         "LEFT JOIN (SELECT job_id, max(interview_date) AS at FROM interviews GROUP BY job_id) latest ON latest.job_id = t.id",
     ),
+    # Whoever moves the card to Applied later would go on with the day on which it was made.
+    Mend(
+        "jobs",
+        "applied_date",
+        "NULL::date",
+        "t.status = 'Tracking' AND t.applied_date = (t.created_at AT TIME ZONE 'UTC')::date",
+        "quarantined",
+        "Nobody has applied yet: it is the day on which the card was made.",
+    ),
     Mend(
         "timeline_events",
         "interaction_id",

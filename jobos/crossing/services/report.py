@@ -99,7 +99,9 @@ class Report:
     met: dict[str, int] = field(default_factory=dict)
     clash_counts: dict[str, int] = field(default_factory=dict)
     reasons: list[dict[str, Any]] = field(default_factory=list)  # Of quarantined rows: table, reason, count.
-    derived_counts: dict[str, int] = field(default_factory=dict)
+    derived_counts: dict[str, int] = field(
+        default_factory=dict
+    )  # Of this run; those of earlier ones are in the ledger.
     unknown_addresses: list[str] = field(default_factory=list)  # Trusted, but nobody's in the source.
     checks: list[Check] = field(default_factory=list)
     clashes: Lines = field(default_factory=Lines)

@@ -285,6 +285,7 @@ def _merge(
                 merging.lock_tables(target)
                 _restart_sequences(target)
                 before = _count_tables(target)
+                _remember_derived(target, report)
                 merged = merging.merge(target, session, trust=trust, tell=tell_of_merge)
                 # What the end of the transaction would find is found now, in a rehearsal, too.
                 target.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -458,7 +459,7 @@ def _list_placeholders(target: psycopg.Connection[Any], report: Report) -> None:
         WHERE r.target_table = 'accounts_user' AND r.outcome = 'kept'
         ORDER BY r."table", r.row_id, line.id
         """,
-        [f"{report.system} {report.source_key[:8]}: import_legacy {report.system}"],
+        [f"{_name_lines(report)}import_legacy {report.system}"],
     ).fetchall()
     if rows:
         report.clash_counts["placeholder"] = len(rows)
@@ -468,11 +469,31 @@ def _list_placeholders(target: psycopg.Connection[Any], report: Report) -> None:
         )
 
 
-def _list_derived(target: psycopg.Connection[Any], report: Report) -> None:
-    """List the values that were made up from the rows of this source, whoever did it: loading, migrations, the merge."""
-    where = sql.SQL("FROM migration_ledger WHERE outcome = 'derived' AND starts_with(source, {})").format(
-        sql.Literal(f"{report.system} {report.source_key[:8]}: ")
+def _remember_derived(target: psycopg.Connection[Any], report: Report) -> None:
+    """Note which values earlier runs of this source made up."""
+    target.execute(
+        """
+        CREATE TEMPORARY TABLE derived_earlier ON COMMIT DROP AS
+        SELECT id FROM migration_ledger WHERE outcome = 'derived' AND starts_with(source, %s)
+        """,
+        [_name_lines(report)],
     )
+    target.execute("ANALYZE derived_earlier")
+
+
+def _name_lines(report: Report) -> str:
+    """Return what the ledger's lines of this source begin with."""
+    return f"{report.system} {report.source_key[:8]}: "
+
+
+def _list_derived(target: psycopg.Connection[Any], report: Report) -> None:
+    """List the values that this run made up from rows of the source, whoever did it: loading, migrations, the merge."""
+    where = sql.SQL(
+        """
+        FROM migration_ledger line WHERE outcome = 'derived' AND starts_with(source, {})
+        AND NOT EXISTS (SELECT FROM derived_earlier earlier WHERE earlier.id = line.id)
+        """
+    ).format(sql.Literal(_name_lines(report)))
     report.derived_counts = dict(
         target.execute(sql.SQL('SELECT "table", count(*) {} GROUP BY 1 ORDER BY 1').format(where)).fetchall()
     )

@@ -242,7 +242,7 @@ def _interruptible(received: list[int]) -> Iterator[None]:
 
 
 def _print(console: Console, report: Report) -> None:
-    what = "Applied." if report.is_applied else "A rehearsal: nothing was written."
+    what = "applied." if report.is_applied else "a rehearsal, nothing was written."
     console.print(f"{report.system}, {report.shape}, from {report.address}: {what}", soft_wrap=True)
     _print_tables(console, report)
     _print_clashes(console, report)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jobos.crossing.services import people
+from jobos.crossing.services import people, websites
 from jobos.crossing.services.jobos import cards, companies, events, files, persons, shapes
 from jobos.crossing.services.jobos.shapes import recognise
 
@@ -85,6 +85,8 @@ def load(loader: Loader, shape: str) -> None:
 
 def complete(staging: psycopg.Connection[Any], *, origin: str, shape: str) -> None:
     """Put the rows that wait where they belong, now that the present tables are there."""
-    cards.plan_follow_ups(staging)
+    cards.plan_follow_ups(staging, origin=origin)
     events.insert_events(staging, origin=origin)
     files.insert_resumes(staging, origin=origin)
+    websites.reveal(staging)
+    companies.tell_names_apart(staging)

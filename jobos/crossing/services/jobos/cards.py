@@ -89,14 +89,29 @@ WRITE_COMPANIES = """
     WHERE h.company_id IS NOT NULL AND lower(btrim(c.name)) IS DISTINCT FROM lower(btrim(t.company_name))
     """
 
-PLAN_FOLLOW_UPS = """
+# Whoever closed or deleted a card has nothing to follow up; there, too, such a day was due no more.
+_IS_OPEN = "NOT t.is_deleted AND t.status <> 'Closed'"
+PLAN_FOLLOW_UPS = f"""
     INSERT INTO timeline_events
         (id, created_at, updated_at, user_id, event_type, title, description, event_data, event_date, is_milestone, job_id)
     SELECT md5('timeline_events|followup_date|' || t.id)::uuid, h.updated_at, h.updated_at, t.user_id, 'custom_event',
            'Follow-up planned', '', jsonb_build_object('followup_date', h.followup_date),
            h.followup_date::timestamp AT TIME ZONE 'UTC', false, t.id
     FROM crossing.held_jobs h JOIN jobs t ON t.id = h.id
-    WHERE h.followup_date IS NOT NULL
+    WHERE h.followup_date IS NOT NULL AND {_IS_OPEN}
+    """
+WRITE_ENDED_PLANS = f"""
+    INSERT INTO migration_ledger
+        (id, source, "table", row_id, "column", before, after, outcome, reason, target_row_id, at)
+    SELECT md5(concat_ws('|', %(origin)s::text, 'jobs', r.row_id, 'followup_date', 'quarantined'))::uuid, %(origin)s, 'jobs',
+           r.row_id, 'followup_date', to_jsonb(h.followup_date), NULL, 'quarantined',
+           CASE WHEN t.id IS NULL THEN 'Its card did not come over.'
+                WHEN t.is_deleted THEN 'Its card is deleted: nothing is followed up.'
+                ELSE 'Its card is closed: nothing is followed up.' END, '', h.created_at
+    FROM crossing.held_jobs h
+    JOIN crossing.source_rows r ON r.source_table = 'jobs' AND r.stage_id = h.id
+    LEFT JOIN jobs t ON t.id = h.id
+    WHERE h.followup_date IS NOT NULL AND ({_IS_OPEN}) IS NOT TRUE
     """
 
 
@@ -201,19 +216,18 @@ def to_old_status(reason: str) -> str:
 def _tell_in_analysis(row: Row, stored: dict[str, Any], later: dict[str, str]) -> None:
     """Add what the analysis does not say yet; the rest of it stays to the letter."""
     analysis = stored["ai_analysis"]
-    try:
-        said = json.loads(analysis) if analysis is not None else {}
-    except (ValueError, RecursionError):
-        said = ()
+    said = {} if analysis is None else json.loads(analysis)
     said = {} if said is None else said
     added: list[str] = []
     for name, cell in later.items():
-        told = _spell(name, cell)
+        told = _spell(row, name, cell)
+        if told is None:
+            continue
         if not isinstance(said, dict):
             row.note(name, cell, None, "The analysis that it belongs to is no object.", "quarantined")
         elif name not in said:
             added.append(f"{json.dumps(name)}: {told}")
-        elif said[name] != _read(told):
+        elif said[name] != json.loads(told):
             row.note(name, cell, None, "The analysis says otherwise.", "quarantined")
     if added:
         body = (analysis or "").strip()
@@ -221,18 +235,17 @@ def _tell_in_analysis(row: Row, stored: dict[str, Any], later: dict[str, str]) -
         stored["ai_analysis"] = f"{{{', '.join(filter(None, (members, *added)))}}}"
 
 
-def _spell(name: str, cell: str) -> str:
-    """Return a cell as JSON."""
+def _spell(row: Row, name: str, cell: str) -> str | None:
+    """Return a cell as JSON that can be stored and read again, None where it is nothing of that kind."""
     if name == "b2c_check" and cell in ("t", "f"):
         return "true" if cell == "t" else "false"
-    return cell if name == "resume_suggestions" else json.dumps(cell)
-
-
-def _read(document: str) -> Any:
+    if name != "resume_suggestions":
+        return json.dumps(cell)
     try:
-        return json.loads(document)
-    except (ValueError, RecursionError):
-        return document
+        return cells.document(cell)
+    except Amended as amended:
+        row.note(name, cell, amended.value, amended.reason, amended.outcome)
+        return amended.value if isinstance(amended.value, str) else None
 
 
 def _hold_what_is_later(loader: Loader) -> None:
@@ -318,7 +331,8 @@ def _settle_interview(row: Row, stored: dict[str, Any]) -> None:
         row.note("interview_date", row.cells.get("interview_date"), stored["created_at"], "There is none.", "derived")
 
 
-def plan_follow_ups(staging: psycopg.Connection[Any]) -> None:
-    """Put the days on which people wanted to follow up into their timelines."""
+def plan_follow_ups(staging: psycopg.Connection[Any], *, origin: str) -> None:
+    """Put the days on which people wanted to follow up into their timelines; those of ended cards into the ledger."""
     if waiting.exists(staging, "crossing.held_jobs"):
-        staging.execute(PLAN_FOLLOW_UPS)
+        staging.execute(PLAN_FOLLOW_UPS.encode())
+        staging.execute(WRITE_ENDED_PLANS.encode(), {"origin": origin})

@@ -11,6 +11,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jobos.crossing.services import documents
 from jobos.crossing.services.loading import CANONICAL, SHARED_KEYS, Amended
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ _ELEMENT = re.compile(r'"((?:[^"\\]|\\.)*)"|([^{},"]+)', re.DOTALL)
 _BOUNDS = re.compile(r"(\[-?\d+:-?\d+\])+=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _UNSTORABLE = re.compile(r"\\u(?:0000|d[89a-f])", re.IGNORECASE)
-_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def key(loader: Loader, table: str) -> Reader:
@@ -148,10 +148,8 @@ def time_or_none(cell: str | None) -> str | None:
 
 
 def document(cell: str | None) -> str | None:
-    """JSON that can be stored."""
-    if cell is not None and "\\u0000" in cell and _NUL.search(cell):
-        raise Amended(None, "It holds a NUL character.", "quarantined")
-    return cell
+    """JSON that can be stored, and read again."""
+    return None if cell is None else documents.read(cell)
 
 
 def texts(cell: str | None) -> str | list[str] | None:
@@ -181,9 +179,10 @@ def as_json(value: Any) -> str:
 
 
 def decode(cell: str) -> tuple[Any, int]:
-    """Return what a document says, and how often it was encoded too much; ValueError where Python cannot read it.
+    """Return what a document says, and how often it was encoded too much.
 
-    A text in a text may say what PostgreSQL stores in none (NUL, half of a surrogate pair): such a one stays encoded.
+    Raises ValueError or RecursionError for one that nobody can read. A text in a text may say what PostgreSQL stores in
+    none (NUL, half of a surrogate pair): such a one stays encoded.
     """
     found, depth = json.loads(cell), 0
     while isinstance(found, str) and found.lstrip()[:1] in ("[", "{", '"') and not _UNSTORABLE.search(found):
@@ -192,4 +191,6 @@ def decode(cell: str) -> tuple[Any, int]:
         except ValueError:
             break
         depth += 1
+    if documents.is_too_deep(cell, found):
+        raise ValueError("It has more levels than anybody can follow.")
     return found, depth

@@ -19,7 +19,8 @@ HELD = "crossing.held_events"
 MAKE_HELD = f"""
     CREATE TABLE {HELD} (
         id uuid, source_table text, user_id uuid, event_type varchar(50), title varchar(255), description text, event_data jsonb,
-        event_date timestamptz, job_id uuid, created_at timestamptz, updated_at timestamptz)
+        event_date timestamptz, job_id uuid, planned_for date, planned_with text, created_at timestamptz,
+        updated_at timestamptz)
     """
 # What a contact's event says of it, besides its user and times.
 TOLD_OF_CONTACT = (
@@ -65,6 +66,17 @@ INSERT_EVENTS = f"""
     FROM {HELD} h
     JOIN accounts_user u ON u.id = h.user_id
     LEFT JOIN jobs j ON j.id = h.job_id AND j.user_id = h.user_id
+    """
+
+PLAN_FOLLOW_UPS = f"""
+    INSERT INTO timeline_events
+        (id, created_at, updated_at, user_id, event_type, title, description, event_data, event_date, is_milestone)
+    SELECT md5('timeline_events|follow_up_date|' || e.id)::uuid, e.updated_at, e.updated_at, e.user_id, 'custom_event',
+           left('Follow-up planned with ' || h.planned_with, {LONGEST_TITLE}), '',
+           jsonb_build_object('follow_up_date', h.planned_for, 'contact_id', e.id),
+           h.planned_for::timestamp AT TIME ZONE 'UTC', false
+    FROM {HELD} h JOIN timeline_events e ON e.id = h.id
+    WHERE h.planned_for IS NOT NULL
     """
 
 WRITE_DERIVED_TIMES = f"""
@@ -127,6 +139,8 @@ def load_events(loader: Loader) -> None:
                 Column("id", "id", cells.key(loader, "contacts")),
                 Column("user_id", "user_id", cells.key(loader, "users")),
                 *shaped,
+                Column("planned_for", "follow_up_date", cells.time),
+                Column("planned_with"),
                 Column("created_at", "created_at", cells.time),
                 Column("updated_at", "updated_at", cells.time),
             ),
@@ -162,7 +176,8 @@ def _tell_contact(row: Row, stored: dict[str, Any]) -> None:
         raise Refused("Its person had deleted it.")
     settle_times(row, stored)
     told = {name: cell for name in TOLD_OF_CONTACT if (cell := row.cells.get(name)) is not None}
-    title = f"Contact: {_on_one_line(told.get('name')) or 'somebody'}"
+    name = _on_one_line(told.get("name")) or "somebody"
+    title = f"Contact: {name}"
     if role := _on_one_line(told.get("their_role")):
         title += f", {role}"
     if company := _on_one_line(told.get("company")):
@@ -174,6 +189,7 @@ def _tell_contact(row: Row, stored: dict[str, Any]) -> None:
         description="\n\n".join(filter(None, map(told.get, DESCRIBING))),
         event_data=cells.as_json(told),
         event_date=stored["created_at"],
+        planned_with=name,
     )
 
 
@@ -208,5 +224,6 @@ def insert_events(staging: psycopg.Connection[Any], *, origin: str) -> None:
     waiting.set_ghosts_aside(staging, HELD, origin=origin)
     staging.execute(f"ANALYZE {HELD}".encode())
     staging.execute(INSERT_EVENTS.encode())
+    staging.execute(PLAN_FOLLOW_UPS.encode())
     waiting.tell_kept(staging, HELD, "timeline_events")
     staging.execute(WRITE_DERIVED_TIMES.encode(), {"origin": origin})

@@ -119,7 +119,7 @@ def _read_file(row: Row, stored: dict[str, Any]) -> None:
     )
     if not kind or size > LARGEST_FILE:
         row.cells["file_content"] = bytes.fromhex(spelled[2:])  # The ledger has it in base64.
-        raise Refused("The file is larger than 5 MB." if kind else "The file is neither PDF nor Word.")
+        raise Refused("The file is larger than 5 MB." if kind else "The file is neither PDF nor .docx.")
     stored["format"] = kind
     facts = ("filename", "mime_type", "file_size", "version", "is_primary")
     row.note(
@@ -131,7 +131,7 @@ def _read_file(row: Row, stored: dict[str, Any]) -> None:
 
 
 def find_format(beginning: bytes, name: str, media_type: str) -> str:
-    """Return what kind of file begins like this, '' for one that is neither PDF nor Word."""
+    """Return what kind of file begins like this, '' for one that is neither PDF nor .docx."""
     if b"%PDF-" in beginning[:1024]:
         return "pdf"
     if beginning.startswith(b"PK\x03\x04") and (media_type == DOCX or name.lower().endswith(".docx")):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from jobos.crossing.services import documents
 from jobos.crossing.services.jobos import cells
 
 TYPES = frozenset({"system", "status_change", "followup"})
@@ -99,6 +100,9 @@ def _read_type(said: Any, notes: Notes) -> str:
 
 def _add(text: str, created_at: str, kind: str, notes: Notes) -> None:
     """Add an entry; follow-ups that were glued to a text are entries of their own, as the older ones were cut."""
+    if documents.UNSTORABLE.search(text):
+        notes.change("A text holds no NUL and no half of a character.")
+        text = documents.UNSTORABLE.sub("", text)
     (first, _), *others = _cut(text)
     if not kind and (mark := _MARK.match(first)) and _is_date(mark[1]):
         kind = "followup"

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jobos.accounts.models import LINKEDIN_PATTERN
-from jobos.crossing.services.loading import CANONICAL, SHARED_KEYS, Amended, Refused, is_storable
+from jobos.crossing.services import documents
+from jobos.crossing.services.loading import CANONICAL, SHARED_KEYS, Amended, Refused
 
 if TYPE_CHECKING:
     import uuid
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_SMALL = 2**15 - 1
-LONGEST_NUMBER = 300  # Digits; no double has more before its point.
 LONGEST_SKILL = 500  # Characters.
 LARGEST_SALARY = 9_999_999_999.99
-MOST_DEEP = 200  # Levels of a document; nobody nests a resume deeper, and every reader behind this one can follow.
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?")
 OTHER_TIME = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?P<fraction>\.[0-9]+)?"
@@ -44,11 +43,7 @@ FLAGS = {
     for value, words in ((True, "1 t true y yes on"), (False, "0 f false n no off"))
     for word in words.split()
 }
-# What jsonb refuses, if it means what it looks like: a NUL, half of a surrogate pair.
-SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 ABSENT = "null"
-MENDED = "Not all of it can be stored: a NUL, half of a character, a number without end, or a name that stands twice."
 
 HAS_SCHEME = re.compile(r"https?://\S+", re.IGNORECASE | re.ASCII)
 BARE_ADDRESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]+)?(?:[/?#]\S*)?", re.IGNORECASE | re.ASCII)
@@ -63,20 +58,12 @@ def text(value: Any) -> str | None:
     if value is None:
         return None
     if type(value) is str:
-        if "\0" not in value and (value.isascii() or is_encodable(value)):
+        if "\0" not in value and (value.isascii() or documents.is_encodable(value)):
             return value
-        raise Amended(UNSTORABLE.sub("", value), "A text holds no NUL and no half of a character.")
+        raise Amended(documents.UNSTORABLE.sub("", value), "A text holds no NUL and no half of a character.")
     if type(value) is bytes:
         raise Amended(as_words(value), "Bytes stood where a text belongs.")
     return str(value)
-
-
-def is_encodable(value: str) -> bool:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def as_words(value: bytes) -> str:
@@ -321,60 +308,6 @@ def flag(value: Any) -> bool | None:
 # Documents ------------------------------------------------------------------------------------------------------------
 
 
-class _Unstorable(Exception):
-    """A document that is JSON, but holds what jsonb refuses, or what a number here cannot be."""
-
-
-def _read_float(spelled: str) -> float:
-    value = float(spelled)
-    # A million digits can spell a modest number, and a tiny one is zero here and an overflow there.
-    if len(spelled) > LONGEST_NUMBER or not math.isfinite(value) or (value == 0 and "e" in spelled.lower()):
-        raise _Unstorable
-    return value
-
-
-def _read_integer(spelled: str) -> int:
-    if len(spelled) > LONGEST_NUMBER:
-        raise _Unstorable
-    return int(spelled)
-
-
-def _refuse_constant(spelled: str) -> NoReturn:
-    raise _Unstorable
-
-
-def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise _Unstorable  # A name twice, of which one value would stand.
-    return read
-
-
-def _keep_odd_float(spelled: str) -> float | str:
-    try:
-        return _read_float(spelled)
-    except _Unstorable:
-        return spelled
-
-
-def _keep_odd_integer(spelled: str) -> int | str:
-    try:
-        return _read_integer(spelled)
-    except _Unstorable:
-        return spelled
-
-
-STRICT = json.JSONDecoder(
-    object_pairs_hook=_read_object,
-    parse_float=_read_float,
-    parse_int=_read_integer,
-    parse_constant=_refuse_constant,
-)
-# NaN and the infinities are no JSON, though Python writes them: they stay as words.
-LENIENT = json.JSONDecoder(parse_float=_keep_odd_float, parse_int=_keep_odd_integer, parse_constant=str)
-BEGINS_JSON = re.compile(r"\s*(?:[\[{\"]|null\s*$)")
-
-
 def document(value: Any) -> str | None:
     """Read a document, as it is stored: JSON text, None for none at all.
 
@@ -383,12 +316,10 @@ def document(value: Any) -> str | None:
     if value is None or value == ABSENT:
         return None
     if type(value) is str:
-        if _is_fit(value):
-            return value
-        return _mend(value) if value.strip() else None
+        return documents.read(value)
     if type(value) is bytes:
         words = as_words(value)
-        raise Amended(_settle(words), "Bytes stood where a document belongs.")
+        raise Amended(documents.settle(words), "Bytes stood where a document belongs.")
     if isinstance(value, float) and not math.isfinite(value):
         raise Amended(None, "It is no number that can be stored.", "quarantined")
     return json.dumps(value)
@@ -403,7 +334,7 @@ def skills(value: Any) -> str | None:
         read = document(value)
     except Amended as amendment:
         read, amended = amendment.value, amendment
-    said = None if read is None else decode(read)
+    said = None if read is None else documents.decode(read)
     entries = said.split(",") if isinstance(said, str) else said if isinstance(said, list) else []
     if any(isinstance(entry, str) and len(entry) > LONGEST_SKILL for entry in entries):
         cut = [entry.strip()[:LONGEST_SKILL] if isinstance(entry, str) else entry for entry in entries]
@@ -428,110 +359,29 @@ def unwrapped(value: Any) -> str | None:
     read = document(value)
     if read is None or not read.lstrip().startswith('"'):
         return read
-    inner = decode(read)
+    inner = documents.decode(read)
     if type(inner) is str:
         return read
     raise Amended(None if inner is None else json.dumps(inner), "It was encoded more than once.")
 
 
-def decode(document: str) -> Any:
-    """Return what a storable document holds, however often it was encoded."""
-    value = STRICT.decode(document)
-    while type(value) is str and BEGINS_JSON.match(value):
+def listed(read: Reader) -> Reader:
+    """Make a reader of documents that are lists: where words stand in place of one, they are its parts between commas."""
+
+    def read_list(value: Any) -> Any:
+        amended = None
         try:
-            value = STRICT.decode(value)
-        except (ValueError, RecursionError, _Unstorable):
-            break
-    return value
+            spelled = read(value)
+        except Amended as amendment:
+            spelled, amended = amendment.value, amendment
+        said = None if spelled is None else documents.decode(spelled)
+        if isinstance(said, str) and (parts := [part.strip() for part in said.split(",") if part.strip()]):
+            raise Amended(json.dumps(parts), "Words with commas between them are a list.")
+        if amended is not None:
+            raise amended
+        return spelled
 
-
-def _is_fit(spelled: str) -> bool:
-    """Tell whether this is JSON that jsonb stores, and so is every text inside that is JSON, as far as it is decoded."""
-    while True:
-        if not spelled.isascii() and not is_encodable(spelled):
-            return False
-        try:
-            value = STRICT.decode(spelled)
-        except (ValueError, RecursionError, _Unstorable):
-            return False
-        if "\\u" in spelled and SUSPECT.search(spelled) and not _is_storable(value):
-            return False
-        if _depth_is_odd(spelled, value):
-            return False
-        if type(value) is not str or not BEGINS_JSON.match(value):
-            return True
-        try:
-            STRICT.decode(value)
-        except ValueError:
-            return True  # Words that only begin like JSON.
-        except (RecursionError, _Unstorable):
-            return False
-        spelled = value
-
-
-def _depth_is_odd(spelled: str, value: Any) -> bool:
-    return spelled.count("[") + spelled.count("{") > MOST_DEEP and _depth(value) > MOST_DEEP
-
-
-def _depth(value: Any) -> int:
-    depth, level = 0, [value]
-    while level := [inner for outer in level if isinstance(outer, list | dict) for inner in _inner(outer)]:
-        depth += 1
-    return depth
-
-
-def _inner(value: Any) -> Any:
-    return value.values() if isinstance(value, dict) else value
-
-
-def _is_storable(value: Any) -> bool:
-    if isinstance(value, str):
-        return is_storable(value)
-    if isinstance(value, list):
-        return all(map(_is_storable, value))
-    if isinstance(value, dict):
-        return all(map(is_storable, value)) and all(map(_is_storable, value.values()))
-    return True
-
-
-def _mend(spelled: str) -> str | None:
-    """Return a text that is no JSON as a JSON string; raise Amended for what has to be changed, or stays in the ledger."""
-    settled = _settle(spelled)
-    if settled is not None and json.loads(settled) == spelled:
-        return settled  # Words where a list belongs, which the migrations read as such.
-    if settled is None:
-        raise Amended(None, "It is no JSON, or none that ends within reason.", "quarantined")
-    raise Amended(settled, MENDED)
-
-
-def _settle(spelled: str) -> str | None:
-    """Return the nearest document that can be stored: what is broken becomes words, and only broken JSON nothing."""
-    try:
-        value = _clean(LENIENT.decode(spelled))
-    except (ValueError, RecursionError):
-        if not spelled.strip() or re.match(r"\s*[\[{]", spelled):
-            return None
-        value = UNSTORABLE.sub("", spelled)
-    settled = json.dumps(value)
-    return settled if _is_fit(settled) else None
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        if BEGINS_JSON.match(value):
-            try:
-                inner = LENIENT.decode(value)
-            except (ValueError, RecursionError):
-                pass
-            else:
-                cleaned = _clean(inner)
-                return value if cleaned == inner and is_storable(value) and _is_fit(value) else json.dumps(cleaned)
-        return UNSTORABLE.sub("", value)
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    if isinstance(value, dict):
-        return {UNSTORABLE.sub("", name): _clean(item) for name, item in value.items()}
-    return value
+    return read_list
 
 
 # Lists of a profile ---------------------------------------------------------------------------------------------------
@@ -547,7 +397,7 @@ def texts(longest: int, known: Mapping[str, str] | None = None) -> Reader:
             spelled, reason = document(value), ""
         except Amended as amended:
             spelled, reason = amended.value, amended.reason
-        said = None if spelled is None else decode(spelled)
+        said = None if spelled is None else documents.decode(spelled)
         if isinstance(said, str):
             items, is_plain = [part.strip() for part in said.split(",")], False
         else:

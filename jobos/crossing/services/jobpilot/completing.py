@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jobos.crossing.services import websites
 from jobos.crossing.services.jobpilot.interactions import KINDS
 
 if TYPE_CHECKING:
@@ -401,6 +402,7 @@ def _fill_fact(column: str) -> list[str]:
 
 def complete(staging: psycopg.Connection[Any], *, origin: str, shape: str) -> None:
     """Fill in what waits in `crossing.held_*`, and say what became of each of these rows."""
+    websites.reveal(staging)
     statements = [
         "ANALYZE migration_ledger",
         FIND_STAGED,

@@ -95,7 +95,7 @@ def load_interactions(loader: Loader) -> None:
             {
                 **pair,
                 **same(cells.text, "status notes"),
-                "tags": cells.unwrapped,
+                "tags": cells.listed(cells.unwrapped),
                 **same(cells.time, "saved_date updated_at"),
             },
             at=("saved_date", "updated_at"),
@@ -115,7 +115,7 @@ def load_interactions(loader: Loader) -> None:
                 "application_status": cells.text,
                 **documents,
                 "saved_date": cells.time,
-                "tags": cells.unwrapped,
+                "tags": cells.listed(cells.unwrapped),
                 **same(cells.unwrapped, "interaction_data job_snapshot"),
                 **same(cells.time, "first_interaction last_interaction"),
                 "interaction_count": cells.integer,

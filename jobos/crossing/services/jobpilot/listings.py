@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from companies.naming import normalize_company_name
 from jobos.crossing.services.jobpilot import cells
 from jobos.crossing.services.jobpilot.plans import keep_ghost_keys, make_plan, refer, same
+from jobos.crossing.services.websites import Hiding
 
 if TYPE_CHECKING:
+    from jobos.crossing.services.jobpilot.plans import RowHook
     from jobos.crossing.services.loading import Loader, Row
 
 UNKNOWN = "Unnamed employer"
@@ -61,16 +63,23 @@ SOURCE = {
 
 def load_companies(loader: Loader) -> None:
     columns = loader.source.tables.get("companies", ())
+    hiding = Hiding()
+
+    def read(row: Row, stored: dict[str, Any]) -> None:
+        read_identity(row, stored)
+        stored["website"] = hiding.hide(stored["website"])
+
     loader.load(
         make_plan(
             loader,
             "companies",
             "legacy_jobpilot_companies",
             COMPANY,
-            read_identity,
+            read,
             ignores=frozenset({"domain", "normalized_name"}),
         )
     )
+    hiding.remember(loader)
     if set(FACTS.split()) & set(columns):
         loader.rows.execute(MAKE_COMPANIES)
         loader.load(
@@ -104,15 +113,21 @@ def read_identity(row: Row, stored: dict[str, Any]) -> None:
 
 
 def load_listings(loader: Loader) -> None:
+    hiding = Hiding()
+
+    def hide(row: Row, stored: dict[str, Any]) -> None:
+        stored["company_url"] = hiding.hide(stored["company_url"])
+
     if "company_id" in loader.source.tables["job_listings"]:
-        load_listings_of_companies(loader)
+        load_listings_of_companies(loader, hide)
     else:
         readers = {**LISTING, "canonical_id": refer(loader, "job_listings")}
-        loader.load(make_plan(loader, "job_listings", "job_listings", readers))
+        loader.load(make_plan(loader, "job_listings", "job_listings", readers, hide))
+    hiding.remember(loader)
     keep_ghost_keys(loader, "job_listings", "canonical_id", "job_listings", "job_listings")
 
 
-def load_listings_of_companies(loader: Loader) -> None:
+def load_listings_of_companies(loader: Loader, hide: RowHook) -> None:
     """Load listings that name a row of companies, and write out what stands there."""
     loader.rows.execute(MAKE_LISTINGS)
     has_words = "company" in loader.source.tables["job_listings"]
@@ -122,7 +137,7 @@ def load_listings_of_companies(loader: Loader) -> None:
         "canonical_id": refer(loader, "job_listings"),
         "company_id": refer(loader, "companies"),
     }
-    loader.load(make_plan(loader, "job_listings", "crossing.held_listings", readers, home="job_listings"))
+    loader.load(make_plan(loader, "job_listings", "crossing.held_listings", readers, hide, home="job_listings"))
     has_facts = loader.rows.execute("SELECT to_regclass('crossing.held_companies')").fetchone() != (None,)
     told = {
         "company": f"COALESCE(NULLIF(t.company, ''), c.name, '{UNKNOWN}')",

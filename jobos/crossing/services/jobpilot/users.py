@@ -119,7 +119,11 @@ def load_users(loader: Loader) -> None:
                 loader,
                 TABLE,
                 "legacy_profile_skills",
-                {"user_id": cells.text, "skills": cells.document, **same(cells.time, "created_at updated_at")},
+                {
+                    "user_id": cells.text,
+                    "skills": cells.listed(cells.document),
+                    **same(cells.time, "created_at updated_at"),
+                },
                 name_owner_of_skills,
                 reads={"user_id": ""},
                 registers=False,

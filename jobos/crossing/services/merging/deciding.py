@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from companies.naming import fold
 from jobos.crossing.services.merging.tables import BANKED, SHARED, Table
 
 if TYPE_CHECKING:
@@ -213,13 +214,45 @@ def finish(session: Session, table: Table) -> None:
 # Listings and pairs of them -------------------------------------------------------------------------------------------
 
 
+def _fold_texts(session: Session) -> None:
+    """Make `folded_texts`: how titles and places of the listings that share an address here and there are compared.
+
+    Titles are folded as imports of postings fold them, but C++ is not C#.
+    """
+    found = session.read("""
+        WITH addresses AS MATERIALIZED (
+            SELECT DISTINCT job_url FROM job_listings t
+            WHERE job_url <> ''
+              AND EXISTS (SELECT FROM incoming_job_listings i WHERE i.job_url = t.job_url AND i.id <> t.id)
+        ),
+        postings AS (
+            SELECT title, location FROM job_listings JOIN addresses USING (job_url)
+            UNION ALL
+            SELECT title, location FROM incoming_job_listings JOIN addresses USING (job_url)
+        )
+        SELECT title FROM postings UNION SELECT location FROM postings
+        """)
+    session.run("CREATE TEMPORARY TABLE folded_texts (text text, folded text, words text[]) ON COMMIT DROP")
+    with session.target.cursor().copy("COPY folded_texts FROM STDIN") as copy:
+        for (text,) in found:
+            folded = fold(text)
+            signs = "".join(sign for sign in text if sign in "+#") if folded else text.strip()
+            copy.write_row((text, f"{folded}|{signs}", folded.split()))
+    session.run("ANALYZE folded_texts")
+
+
 def listing_meetings(session: Session) -> list[str]:
-    """Return the statements by which listings meet: the key at a source; else the address at the same company."""
+    """Return the statements by which listings meet: the key at a source; else the same posting at the same address.
+
+    Employers with one address for all their postings have others there: the company and the title must be the same, and
+    of two places one may only be told more exactly than the other.
+    """
     source = "il.source_id"
     join = ""
     if session.moved.get("job_sources"):
         source = "CASE WHEN k.old_id IS NULL THEN il.source_id ELSE k.new_id END"
         join = "LEFT JOIN key_map k ON k.table_name = 'job_sources' AND k.old_id = il.source_id"
+    _fold_texts(session)
     return [
         f"""
         UPDATE decided_job_listings d SET state = 'met', new_id = met.job_id
@@ -237,8 +270,16 @@ def listing_meetings(session: Session) -> list[str]:
             SELECT DISTINCT ON (d.id) d.id, t.id AS new_id
             FROM decided_job_listings d
             JOIN incoming_job_listings i ON i.id = d.id
-            JOIN job_listings t ON t.job_url = i.job_url AND t.company_id = d.company_id
-            WHERE d.state = 'new' AND i.job_url <> ''
+            JOIN folded_texts i_title ON i_title.text = i.title
+            JOIN folded_texts i_place ON i_place.text = i.location
+            JOIN (
+                SELECT t.id, t.job_url, t.company_id, t.created_at, title.folded AS title, place.words AS place
+                FROM job_listings t
+                JOIN folded_texts title ON title.text = t.title
+                JOIN folded_texts place ON place.text = t.location
+                WHERE t.job_url <> ''
+            ) t ON t.job_url = i.job_url AND t.company_id = d.company_id AND t.title = i_title.folded
+            WHERE d.state = 'new' AND (t.place <@ i_place.words OR i_place.words <@ t.place)
             ORDER BY d.id, t.created_at, t.id
         ) met
         WHERE met.id = d.id

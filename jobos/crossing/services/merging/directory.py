@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobos.crossing.services.merging import deciding
-from jobos.crossing.services.merging.session import LEDGER_COLUMNS
+from jobos.crossing.services.merging.session import LEDGER_COLUMNS, MOST_LISTED, Clash
 from jobos.crossing.services.merging.tables import BY_NAME
+from jobos.crossing.services.websites import ANOTHER_NAME
 
 if TYPE_CHECKING:
     from jobos.crossing.services.merging.session import Session
@@ -357,3 +358,21 @@ def suggest_namesakes(session: Session) -> None:
         ON CONFLICT DO NOTHING
         """)
     session.add("company_match_suggestions", added)
+
+
+def tell_other_names(session: Session) -> None:
+    """Name what came as a part of another row of its person that has another name: somebody should look at these."""
+    kind, merged = str(BY_NAME["target_companies"].clash), session.merged
+    found = session.read(f"""
+        SELECT f.source_table, f.row_id, f.final_id::text
+        FROM fates f JOIN source_rows r USING (source_table, row_id)
+        WHERE r.final_table = 'target_companies' AND r.reason = {session.quote(ANOTHER_NAME)}
+          AND f.outcome = 'merged' AND f.is_new
+        ORDER BY 1, 2
+        """)
+    if found:
+        room = MOST_LISTED - sum(clash.kind == kind for clash in merged.clashes)
+        merged.clash_counts[kind] = merged.clash_counts.get(kind, 0) + len(found)
+        merged.clashes.extend(
+            Clash(kind, table, row_id, target_id, ANOTHER_NAME) for table, row_id, target_id in found[: max(room, 0)]
+        )

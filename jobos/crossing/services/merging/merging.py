@@ -21,9 +21,11 @@ SETTINGS = [
 ]
 # What is written besides the tables that come over.
 BESIDES = ("accounts_user_groups", "legacy_rows", "legacy_sources", "migration_ledger")
-LEFT_BEHIND = (
-    "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname <> 'fates'"
-)
+# All but what the caller reads afterwards.
+LEFT_BEHIND = """
+    SELECT relname FROM pg_class
+    WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname NOT IN ('fates', 'derived_earlier')
+    """
 
 
 def lock_tables(target: psycopg.Connection[Any]) -> None:
@@ -53,6 +55,7 @@ def merge(
     account.check_fates(session)
     fates.remember_fates(session)
     fates.tell_clashes(session)
+    directory.tell_other_names(session)
     session.run("SET CONSTRAINTS ALL IMMEDIATE")
     session.tell("check the keys", sum(session.merged.added.values()))
     account.check_account(session, before)
