@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -20,10 +20,10 @@ def ada(there: Staging) -> UUID:
     return there.user("ada@example.com")
 
 
-def plan(there: Staging, user: UUID, card: UUID | None) -> UUID:
+def plan(there: Staging, user: UUID, card: UUID | None, **more: Any) -> UUID:
     """Put an event that no row of the source is: what a card plans becomes one."""
     event = {"event_type": "custom_event", "title": "Follow-up planned", "event_date": later(9)}
-    return there.put("timeline_events", user_id=user, job_id=card, derived=True, **event)
+    return there.put("timeline_events", user_id=user, job_id=card, derived=True, **event, **more)
 
 
 # What was made beside a row -------------------------------------------------------------------------------------------
@@ -40,6 +40,22 @@ def test_what_a_new_card_plans_comes_with_it(worlds: Worlds, here: Place, there:
         planned: str(first),
         then: str(second),
     }
+    after = here.digest()
+    worlds.merge()
+    assert here.digest() == after
+
+
+def test_what_a_new_contact_plans_comes_with_it(worlds: Worlds, here: Place, there: Staging, ada: UUID) -> None:
+    """A contact is an event itself; the one that it plans names it in its document."""
+    planned = set()
+    for name in ("Ben", "Cleo"):
+        contact = there.put(
+            "timeline_events", user_id=ada, event_type="custom_event", title=f"Contact: {name}", event_date=later(0)
+        )
+        planned |= {contact, plan(there, ada, None, event_data={"contact_id": str(contact)})}
+        worlds.merge()
+        assert here.read("timeline_events").keys() == planned
+    here.execute("DELETE FROM timeline_events WHERE title = 'Follow-up planned'")
     after = here.digest()
     worlds.merge()
     assert here.digest() == after

@@ -129,7 +129,7 @@ def begin(session: Session, table: Table, *, more: str = "") -> None:
 def _leave_idle(session: Session, table: Table) -> None:
     """Leave what no source row is where its owner came over before: it came with it, or was deleted here since.
 
-    What was made beside a row that comes now (the follow-up that a card plans) names it, and comes with that one.
+    What was made beside a row that comes now (the follow-up that a card or a contact plans) names it, and comes with it.
     """
     owner = table.owners[table.owner]
     if not session.has(owner, "known", "deleted", "idle"):
@@ -143,6 +143,10 @@ def _leave_idle(session: Session, table: Table) -> None:
         for column, other in {**table.owners, **table.links}.items()
         if column != table.owner and session.has(other, "new", "met", "twin", "folded")
     )
+    if table.beside:
+        comes += f"""
+              AND NOT EXISTS (
+                  SELECT FROM decided_{table.name} n WHERE n.is_sourced AND n.state = 'new' AND n.id::text = {table.beside})"""
     session.run(f"""
         UPDATE decided_{table.name} d SET state = 'idle'
         FROM incoming_{table.name} i JOIN decided_{owner} o ON o.id = i.{table.owner}

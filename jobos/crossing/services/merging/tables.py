@@ -40,6 +40,7 @@ class Table:
     twins: str = ""  # What no two rows may share, where it takes a key of another table that may have changed.
     joins: str = ""  # What `cells` reads besides.
     cells: dict[str, Cell] = field(default_factory=dict)
+    beside: str = ""  # Which row of the same table one that is none of the source's was made beside, as text.
     clash: str = ""
     reason: str = "It is here already."
     secrets: tuple[str, ...] = ()  # Columns that the ledger never shows.
@@ -278,7 +279,7 @@ TABLES: tuple[Table, ...] = (
         clash="interaction",
         reason="This person's row for this listing is here.",
     ),
-    Table("timeline_events", "event"),
+    Table("timeline_events", "event", beside="i.event_data ->> 'contact_id'"),
 )
 # What was made of companies alone: it comes where its company is needed, so it is decided when all else is.
 AFTERTHOUGHTS: tuple[Table, ...] = (
