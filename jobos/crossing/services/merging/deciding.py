@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from companies.naming import fold
+from jobos.crossing.services.merging import banks
 from jobos.crossing.services.merging.tables import BANKED, SHARED, Table
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ def read_earlier_runs(session: Session) -> None:
 def decide(session: Session, table: Table, *, more: str = "", before_twins: Iterable[str] = ()) -> None:
     """Decide a table's rows; `before_twins` are statements about what only this table meets."""
     begin(session, table, more=more)
+    banks.settle(session, table)
     meet_by_key(session, table)
     for statement in before_twins:
         session.run(statement)
@@ -470,3 +472,5 @@ def decide_table(session: Session, table: Table) -> None:
     decide(session, table, more=IS_NEEDED if table.name in SHARED else "", before_twins=meetings)
     if table.name == "jobs":
         tell_cards_apart(session)
+    elif table.name == "skills":
+        banks.trim_banks(session)

@@ -59,6 +59,7 @@ class Session:
     moved: dict[str, int] = field(default_factory=dict)
     states: dict[str, dict[str, int]] = field(default_factory=dict)
     is_repeated: bool = False
+    has_grown_banks: bool = False
 
     def run(self, statement: str) -> int:
         """Run a statement in the target; return how many rows it touched."""
