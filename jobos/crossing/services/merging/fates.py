@@ -71,24 +71,33 @@ def settle_fates(session: Session) -> None:
 def _settle_staged_lines(session: Session) -> None:
     """Say of what had no place in an earlier run, and has one now, where it is.
 
-    A line that came along again is as true as it was.
+    A line that came along again is as true as it was; what named the row that waited names the one that it became.
     """
+    came = """
+        FROM fates f
+        JOIN earlier e USING (source_table, row_id)
+        JOIN source_rows r USING (source_table, row_id)
+        {more}
+        WHERE e.outcome = 'quarantined' AND f.outcome <> 'quarantined'"""
+    names = """CROSS JOIN LATERAL (VALUES
+            (r.source_table, r.row_id), (r.stage_table, r.stage_id::text),
+            (regexp_replace(r.stage_table, '^legacy_', ''), r.stage_id::text)) name (table_name, row_id)"""
     session.run(f"""
         UPDATE migration_ledger line
         SET outcome = 'converted', reason = line.reason || ' {CAME_LATER}', target_row_id = came.final_id::text
-        FROM (
-            SELECT DISTINCT name.table_name, name.row_id, f.final_id
-            FROM fates f
-            JOIN earlier e USING (source_table, row_id)
-            JOIN source_rows r USING (source_table, row_id)
-            CROSS JOIN LATERAL (VALUES
-                (r.source_table, r.row_id), (r.stage_table, r.stage_id::text),
-                (regexp_replace(r.stage_table, '^legacy_', ''), r.stage_id::text)) name (table_name, row_id)
-            WHERE e.outcome = 'quarantined' AND f.outcome <> 'quarantined'
-        ) came
+        FROM (SELECT DISTINCT name.table_name, name.row_id, f.final_id {came.format(more=names)}) came
         WHERE starts_with(line.source, {session.quote(session.prefix)}) AND line.outcome = 'quarantined'
           AND line."column" = '' AND (line."table", line.row_id) = (came.table_name, came.row_id)
           AND NOT EXISTS (SELECT FROM incoming_ledger i WHERE i.id = line.id)
+        """)
+    session.run(f"""
+        UPDATE migration_ledger line SET target_row_id = came.final_id::text
+        FROM (
+            SELECT DISTINCT ON (r.stage_id) r.stage_id, f.final_id {came.format(more="")}
+              AND f.final_id <> r.stage_id
+            ORDER BY r.stage_id, f.final_id
+        ) came
+        WHERE starts_with(line.source, {session.quote(session.prefix)}) AND line.target_row_id = came.stage_id::text
         """)
 
 
