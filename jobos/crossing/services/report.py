@@ -99,9 +99,8 @@ class Report:
     met: dict[str, int] = field(default_factory=dict)
     clash_counts: dict[str, int] = field(default_factory=dict)
     reasons: list[dict[str, Any]] = field(default_factory=list)  # Of quarantined rows: table, reason, count.
-    derived_counts: dict[str, int] = field(
-        default_factory=dict
-    )  # Of this run; those of earlier ones are in the ledger.
+    # Values that this run made up, by table; those of earlier runs are in the ledger.
+    derived_counts: dict[str, int] = field(default_factory=dict)
     unknown_addresses: list[str] = field(default_factory=list)  # Trusted, but nobody's in the source.
     checks: list[Check] = field(default_factory=list)
     clashes: Lines = field(default_factory=Lines)
