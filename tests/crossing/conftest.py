@@ -1,4 +1,4 @@
-"""Two databases that merges are tried on, made once for the whole run."""
+"""Databases that merges and whole imports are tried on, made once for the whole run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,20 @@ def two_databases(django_db_setup: None, django_db_blocker: Any) -> Iterator[tup
 
     with django_db_blocker.unblock(), empty_databases() as names:
         yield names
+
+
+@pytest.fixture(scope="session")
+def empty_target(two_databases: tuple[str, str], django_db_blocker: Any) -> Iterator[str]:
+    """The name of a database of the present shape that holds what `migrate` writes; to be copied."""
+    from django.core.management import call_command
+
+    from tests.crossing import scratch
+    from tests.crossing.targets import standing_in
+
+    with django_db_blocker.unblock(), scratch.make_database(two_databases[1]) as name:
+        with standing_in(name):
+            call_command("migrate", verbosity=0)  # Nothing is left to migrate; roles get their permissions.
+        yield name
 
 
 @pytest.fixture

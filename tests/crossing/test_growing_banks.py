@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
 
 from skills.models import SkillBank
 from tests.crossing import scratch
@@ -41,17 +40,9 @@ def _unblocked(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def empty(two_databases: tuple[str, str]) -> Iterator[str]:
-    with scratch.make_database(two_databases[1]) as name:
-        with standing_in(name):
-            call_command("migrate", verbosity=0)
-        yield name
-
-
 @pytest.fixture
-def target(empty: str, tmp_path: Path) -> Iterator[Target]:
-    with scratch.make_database(empty) as name:
+def target(empty_target: str, tmp_path: Path) -> Iterator[Target]:
+    with scratch.make_database(empty_target) as name:
         yield Target(name, tmp_path)
 
 

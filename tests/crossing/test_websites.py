@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,19 +77,10 @@ def test_the_migrations_find_no_domain_where_there_is_none_today(host: str, befo
 # Whole runs -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def empty(two_databases: tuple[str, str], django_db_blocker: Any) -> Iterator[str]:
-    """The name of a database that holds what `migrate` writes; to be copied."""
-    with django_db_blocker.unblock(), scratch.make_database(two_databases[1]) as name:
-        with standing_in(name):
-            call_command("migrate", verbosity=0)  # Nothing is left to migrate; roles get their permissions.
-        yield name
-
-
 @pytest.fixture
-def target(empty: str, django_db_blocker: Any) -> Iterator[str]:
+def target(empty_target: str, django_db_blocker: Any) -> Iterator[str]:
     """A database of a test's own, in which this process stands."""
-    with django_db_blocker.unblock(), scratch.make_database(empty) as name, standing_in(name):
+    with django_db_blocker.unblock(), scratch.make_database(empty_target) as name, standing_in(name):
         yield name
 
 
