@@ -123,7 +123,7 @@ def carry_ledger(session: Session) -> None:
         FROM incoming_ledger i
         LEFT JOIN moved_keys k ON k.old_id = i.target_row_id
         LEFT JOIN nowhere n ON n.id = i.target_row_id
-        WHERE NOT EXISTS (SELECT FROM migration_ledger there WHERE there.id = i.id)
+        ON CONFLICT (id) DO NOTHING  -- To look for each in a table that grows meanwhile could read all of it each time.
         """)
     session.run("""
         UPDATE migration_ledger line SET target_row_id = COALESCE(k.new_id, i.target_row_id)
