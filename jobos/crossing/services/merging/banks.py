@@ -211,6 +211,8 @@ def read_entries(session: Session) -> None:
           AND CASE n.table_name WHEN 'skills' THEN o.name = n.name ELSE o.claimed = n.claimed OR o.content = n.content END
           AND n.table_name NOT IN ({words_of(tuple(VARIATIONS))})
         """)
+    session.run("CREATE INDEX ON had_entries (origin_id)")
+    session.run("ANALYZE had_entries")
     # The same words may stand under several entries: there they are several variations.
     for table, entries in VARIATIONS.items():
         session.run(f"""
