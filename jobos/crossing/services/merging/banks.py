@@ -78,20 +78,32 @@ def find_grown(session: Session) -> None:
 
     A row whose key is no UUID has a line of the ledger that says which one it got.
     """
+    session.run("""
+        CREATE TEMPORARY TABLE growing_people ON COMMIT DROP AS
+        SELECT DISTINCT r.stage_id::text AS staged_user, p.new_id AS user_id
+        FROM source_rows r JOIN decided_accounts_user p ON p.id = r.final_id
+        WHERE r.final_table = 'accounts_user' AND p.new_id IN (SELECT user_id FROM bank_rows WHERE NOT is_known)
+        """)
     session.run(f"""
-        CREATE TEMPORARY TABLE earlier_bank_rows ON COMMIT DROP AS
-        SELECT DISTINCT p.new_id AS user_id, line.id AS line_id
-        FROM migration_ledger line
-        JOIN source_rows r ON r.final_table = 'accounts_user' AND r.stage_id::text = line.before ->> 'user_id'
-        JOIN decided_accounts_user p ON p.id = r.final_id
-        JOIN earlier e ON (line."table", e.source_table) IN ({_TELLERS}) AND e.outcome <> 'quarantined'
+        CREATE TEMPORARY TABLE earlier_tellers ON COMMIT DROP AS
+        SELECT teller.staged, COALESCE(named.after #>> '{{}}', e.row_id) AS row_id
+        FROM earlier e
+        JOIN (VALUES {_TELLERS}) teller (staged, told) ON teller.told = e.source_table
         LEFT JOIN migration_ledger named
             ON named.source = {session.quote(session.source)} AND named."table" = e.source_table
             AND named.row_id = e.row_id AND named."column" = 'id'
-        WHERE line.source = {_source(session)} AND line."column" = '' AND line.after ->> 'bank' IS NOT NULL
-          AND line.row_id = COALESCE(named.after #>> '{{}}', e.row_id)
-          AND p.new_id IN (SELECT user_id FROM bank_rows WHERE NOT is_known)
+        WHERE e.outcome <> 'quarantined'
         """)
+    session.run("ANALYZE growing_people, earlier_tellers")
+    session.run(f"""
+        CREATE TEMPORARY TABLE earlier_bank_rows ON COMMIT DROP AS
+        SELECT DISTINCT p.user_id, line.id AS line_id
+        FROM migration_ledger line
+        JOIN growing_people p ON p.staged_user = line.before ->> 'user_id'
+        JOIN earlier_tellers t ON (t.staged, t.row_id) = (line."table", line.row_id)
+        WHERE line.source = {_source(session)} AND line."column" = '' AND line.after ->> 'bank' IS NOT NULL
+        """)
+    session.run("ANALYZE earlier_bank_rows")
     session.run("""
         CREATE TEMPORARY TABLE grown_banks ON COMMIT DROP AS
         SELECT bank_id AS id FROM bank_rows GROUP BY bank_id, user_id
